@@ -1,0 +1,91 @@
+/**
+ * Every name that the operator derives, in one place. All of them come from the tenant ID (never from a UID,
+ * never from a user's name), so that undo, restore and adoption keep the same identity.
+ */
+
+export const group = 'kiavi.eu'
+export const version = 'v1alpha1'
+export const apiVersion = `${group}/${version}`
+
+/** What every object of ours says in `app.kubernetes.io/managed-by`, and our server-side apply field manager. */
+export const manager = 'kiavi-operator'
+
+export const finalizer = `${group}/tenant`
+
+export const label = {
+  /** On every object of a tenant, and on its namespace: the tenant ID. */
+  tenantID: `${group}/tenant-id`,
+  /** On a namespace that we made: its value is `kiavi-operator`. */
+  managedBy: `${group}/managed-by`,
+  /** On a customer's namespace that holds tenants: guarded by policy, set before an ID is minted. */
+  holdsTenants: `${group}/holds-tenants`,
+  /** `runtime`, `migrate`, `claim`, `master`: what an object is for. */
+  component: 'app.kubernetes.io/component',
+} as const
+
+export const annotation = {
+  /** On a KiaviTenantClass: `"true"` makes it the default. */
+  defaultClass: `${group}/is-default-class`,
+  /** On a KiaviTenant: an RFC 3339 instant until which the operator leaves the tenant alone. */
+  pausedUntil: `${group}/paused-until`,
+  /** On a KiaviTenant: the tenant ID of an orphan that shall stay an orphan; a new tenant is made beside it. */
+  ignoreOrphan: `${group}/ignore-orphan`,
+  /** On a KiaviTenant that is being deleted: its tenant ID releases the object; data stay as an orphan. */
+  release: `${group}/release`,
+  /** On objects in a tenant's namespace: `namespace/name` of the KiaviTenant. */
+  owner: `${group}/owner`,
+  /** On a pod template: what the pods have mounted, so that a change of it rolls them. */
+  configDigest: `${group}/config-digest`,
+} as const
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
+const letters = alphabet.slice(0, 26)
+
+/** A fresh tenant ID: 10 lower-case letters and digits, the first a letter. `random` gives n bytes. */
+export function mintTenantID(random: (bytes: number) => Uint8Array): string {
+  let id = ''
+  while (id.length < 10) {
+    for (const byte of random(16)) {
+      const from = id === '' ? letters : alphabet
+      // Bytes above the largest multiple of the alphabet are thrown away, so that no letter is likelier.
+      if (byte >= 256 - (256 % from.length)) continue
+      id += from.charAt(byte % from.length)
+      if (id.length === 10) break
+    }
+  }
+  return id
+}
+
+export const tenantNamespace = (tenantID: string) => `kiavi-${tenantID}`
+
+/** PostgreSQL identifiers of a tenant: its database and four login roles. */
+export const databaseNames = (tenantID: string) => ({
+  database: `kiavi_${tenantID}`,
+  /** Owns schemas and tables; DDL; used by the migration step only. */
+  owner: `kiavi_${tenantID}_owner`,
+  /** DML on the tables; the only role that the serving container knows. */
+  app: `kiavi_${tenantID}_app`,
+  /** SELECT on everything; for pg_dump. */
+  backup: `kiavi_${tenantID}_backup`,
+  /** The operator's own eyes: catalogue and outbox, nothing of people. */
+  outbox: `kiavi_${tenantID}_outbox`,
+})
+
+/** Fixed names inside a tenant's namespace. */
+export const child = {
+  runtime: 'runtime',
+  tenantDocument: 'tenant',
+  signingKeys: 'signing-keys',
+  databaseApp: 'database-app',
+  databaseOwner: 'database-owner',
+  migrate: 'migrate',
+  defaultDeny: 'default-deny',
+  pullSecret: 'registry',
+  operatorBinding: 'kiavi-operator',
+} as const
+
+/** The master copies in the operator's namespace. */
+export const masterSecret = {
+  signingKeys: (tenantID: string) => `tenant-${tenantID}-signing-keys`,
+  database: (tenantID: string) => `tenant-${tenantID}-database`,
+}

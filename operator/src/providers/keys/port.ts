@@ -1,0 +1,43 @@
+/**
+ * Signing keys as the mind sees them: public facts and opaque material.
+ *
+ * Guarantees: a private key is made off the main thread, and only when a step asks for one; it leaves this
+ * folder only as bytes for a Secret, never in a log, status, event or plan.
+ * Errors: `KeyUnreadable` when stored material does not parse, or does not belong to the kid that names it.
+ */
+
+/** A public RSA key as JWKS shows it (RFC 7517): kid is its RFC 7638 thumbprint. */
+export interface PublicSigningKey {
+  kty: 'RSA'
+  use: 'sig'
+  alg: 'RS256'
+  kid: string
+  n: string
+  e: string
+}
+
+/**
+ * The mounted file `keyset.json`: which keys are published, which one signs.
+ * The private half of a key lies beside it in `<kid>.pem` (PKCS #8), where the pod may need to sign with it.
+ */
+export interface KeySet {
+  activeKid: string
+  keys: PublicSigningKey[]
+  /** Cache-Control max-age of the JWKS response, in seconds. */
+  jwksMaxAgeSeconds: number
+}
+
+export interface GeneratedKey {
+  publicKey: PublicSigningKey
+  /** PKCS #8 in PEM. */
+  privatePem: string
+}
+
+export interface KeyGenerator {
+  /** RSA, public exponent 65537, in a worker thread. */
+  generate(bits: 2048 | 3072 | 4096): Promise<GeneratedKey>
+  close(): Promise<void>
+}
+
+/** Checks that the PEM is the private half of the public key named by kid; throws `KeyUnreadable`. */
+export type KeyCheck = (publicKey: PublicSigningKey, privatePem: string) => void

@@ -22,21 +22,38 @@ const doors = [
   ['^eta$', 'runtime/src/pages'],
 ]
 const door = (regex, home) => [regex, `has one door: ${home}. Import what that folder offers.`]
-const shut = (...open) => doors.filter(([regex]) => !open.includes(regex)).map(([regex, home]) => door(regex, home))
+const shut = (...open) =>
+  doors.filter(([regex]) => !open.includes(regex)).map(([regex, home]) => door(regex, home))
 
 const strangers = [
-  ['/runtime/src/', 'operator and runtime never import each other; what they agree on is proven in test/contract.'],
+  [
+    '/runtime/src/',
+    'operator and runtime never import each other; what they agree on is proven in test/contract.',
+  ],
 ]
 const mind = [
-  ['/(kube|providers|jobs)/(?!.*port\\.ts$)', 'The mind never imports a hand. Ask a port (ports.ts) for what you need.'],
-  ['/telemetry/', 'The mind does not log or measure. Return a finding and let reconcile.ts or main.ts tell it.'],
+  [
+    '/(kube|providers|jobs)/(?!.*port\\.ts$)',
+    'The mind never imports a hand. Ask a port (ports.ts) for what you need.',
+  ],
+  [
+    '/telemetry/',
+    'The mind does not log or measure. Return a finding and let reconcile.ts or main.ts tell it.',
+  ],
   ['^node:(fs|net|http|https|child_process|timers)', 'The mind is pure. Pass what you read as an argument.'],
 ]
 const noBarrels = [['/index\\.ts$', 'No barrels: import the file that holds it.']]
 
 export default tseslint.config(
   {
-    ignores: ['**/node_modules/', '**/dist/', '.cache/', '.proofs/', 'runtime/src/pages/browser/', 'test/cluster/go/'],
+    ignores: [
+      '**/node_modules/',
+      '**/dist/',
+      '.cache/',
+      '.proofs/',
+      'runtime/src/pages/browser/',
+      'test/cluster/go/',
+    ],
   },
   js.configs.recommended,
   {
@@ -49,7 +66,10 @@ export default tseslint.config(
         'error',
         { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: false },
       ],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       // An empty arrow is how a test says "nothing happens"; in the source it is caught by review.
       '@typescript-eslint/no-empty-function': 'off',
       // `while (true)` with a return inside is the plainest loop there is.
@@ -76,7 +96,11 @@ export default tseslint.config(
         'error',
         { object: 'process', property: 'env', message: 'Only main.ts reads the environment; take a Config.' },
         { object: 'process', property: 'exit', message: 'Only main.ts ends the process; throw, or return.' },
-        { object: 'process', property: 'on', message: 'Only main.ts listens for signals; take an AbortSignal.' },
+        {
+          object: 'process',
+          property: 'on',
+          message: 'Only main.ts listens for signals; take an AbortSignal.',
+        },
       ],
     },
   },
@@ -91,25 +115,105 @@ export default tseslint.config(
       ],
       'no-restricted-syntax': [
         'error',
-        { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Time is an argument: take `now`.' },
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time is an argument: take `now`.' },
-        { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Randomness is an argument: take `random`.' },
+        {
+          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+          message: 'Time is an argument: take `now`.',
+        },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Time is an argument: take `now`.',
+        },
+        {
+          selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+          message: 'Randomness is an argument: take `random`.',
+        },
       ],
     },
   },
-  wall(['operator/src/api/**/*.ts'], [...shut(), ...strangers, ...noBarrels, ['/(controllers|kube|providers|telemetry)/', 'The language imports nothing of ours.']]),
+  wall(
+    ['operator/src/api/**/*.ts'],
+    [
+      ...shut(),
+      ...strangers,
+      ...noBarrels,
+      ['/(controllers|kube|providers|telemetry)/', 'The language imports nothing of ours.'],
+    ],
+  ),
   wall(['operator/src/controllers/**/*.ts'], [...shut(), ...strangers, ...noBarrels, ...mind]),
-  wall(['operator/src/kube/**/*.ts'], [...shut('^@kubernetes/client-node$', '^undici$'), ...strangers, ...noBarrels, ['/(providers)/', 'kube/ knows the API server and nothing else.'], ['/controllers/(?!.*ports\\.ts$)', 'A hand knows the mind by its ports only.']]),
-  wall(['operator/src/providers/**/*.ts'], [...shut('^tldts$', '^pg$', '^jose$'), ...strangers, ...noBarrels, ['/(kube)/(?!port\\.ts$)', 'Providers reach the cluster through kube/port.ts only.'], ['/controllers/(?!.*ports\\.ts$)', 'A hand knows the mind by its ports only.']]),
-  wall(['operator/src/telemetry/**/*.ts'], [...shut('^(pino|prom-client|@opentelemetry/)'), ...strangers, ...noBarrels, ['/(controllers|kube|providers)/', 'Telemetry is told; it does not ask.']]),
+  wall(
+    ['operator/src/kube/**/*.ts'],
+    [
+      ...shut('^@kubernetes/client-node$', '^undici$'),
+      ...strangers,
+      ...noBarrels,
+      ['/(providers)/', 'kube/ knows the API server and nothing else.'],
+      ['/controllers/(?!.*ports\\.ts$)', 'A hand knows the mind by its ports only.'],
+    ],
+  ),
+  wall(
+    ['operator/src/providers/**/*.ts'],
+    [
+      ...shut('^tldts$', '^pg$', '^jose$'),
+      ...strangers,
+      ...noBarrels,
+      ['/(kube)/(?!port\\.ts$)', 'Providers reach the cluster through kube/port.ts only.'],
+      ['/controllers/(?!.*ports\\.ts$)', 'A hand knows the mind by its ports only.'],
+    ],
+  ),
+  wall(
+    ['operator/src/telemetry/**/*.ts'],
+    [
+      ...shut('^(pino|prom-client|@opentelemetry/)'),
+      ...strangers,
+      ...noBarrels,
+      ['/(controllers|kube|providers)/', 'Telemetry is told; it does not ask.'],
+    ],
+  ),
   wall(['operator/src/main.ts', 'operator/src/config.ts'], [...shut(), ...strangers, ...noBarrels]),
-  wall(['runtime/src/domain/**/*.ts'], [...shut(), ['/operator/src/', 'operator and runtime never import each other.'], ['/(db|keys|webauthn|mail|plugins|routes|pages|telemetry)/', 'Pure rules import no hand: take what you need as an argument.'], ['^node:(fs|net|http|child_process)', 'Pure rules do no input or output.']]),
-  wall(['runtime/src/db/**/*.ts'], [...shut('^pg$'), ['/operator/src/', 'operator and runtime never import each other.'], ['/(routes|plugins|pages|webauthn|keys)/', 'db/ knows tables and the domain, nothing else.']]),
-  wall(['runtime/src/keys/**/*.ts'], [...shut('^jose$'), ['/(routes|plugins|pages|webauthn|db)/', 'keys/ knows keys and the domain, nothing else.']]),
-  wall(['runtime/src/webauthn/**/*.ts'], [...shut('^@simplewebauthn/'), ['/(routes|plugins|pages|keys|db)/', 'webauthn/ knows ceremonies and the domain, nothing else.']]),
+  wall(
+    ['runtime/src/domain/**/*.ts'],
+    [
+      ...shut(),
+      ['/operator/src/', 'operator and runtime never import each other.'],
+      [
+        '/(db|keys|webauthn|mail|plugins|routes|pages|telemetry)/',
+        'Pure rules import no hand: take what you need as an argument.',
+      ],
+      ['^node:(fs|net|http|child_process)', 'Pure rules do no input or output.'],
+    ],
+  ),
+  wall(
+    ['runtime/src/db/**/*.ts'],
+    [
+      ...shut('^pg$'),
+      ['/operator/src/', 'operator and runtime never import each other.'],
+      ['/(routes|plugins|pages|webauthn|keys)/', 'db/ knows tables and the domain, nothing else.'],
+    ],
+  ),
+  wall(
+    ['runtime/src/keys/**/*.ts'],
+    [
+      ...shut('^jose$'),
+      ['/(routes|plugins|pages|webauthn|db)/', 'keys/ knows keys and the domain, nothing else.'],
+    ],
+  ),
+  wall(
+    ['runtime/src/webauthn/**/*.ts'],
+    [
+      ...shut('^@simplewebauthn/'),
+      ['/(routes|plugins|pages|keys|db)/', 'webauthn/ knows ceremonies and the domain, nothing else.'],
+    ],
+  ),
   wall(['runtime/src/pages/**/*.ts'], [...shut('^eta$')]),
   wall(['runtime/src/telemetry/**/*.ts'], [...shut('^(pino|prom-client|@opentelemetry/)')]),
-  wall(['runtime/src/app.ts', 'runtime/src/plugins/**/*.ts', 'runtime/src/routes/**/*.ts'], [...shut('^@?fastify'), ['/operator/src/', 'operator and runtime never import each other.'], ...noBarrels]),
+  wall(
+    ['runtime/src/app.ts', 'runtime/src/plugins/**/*.ts', 'runtime/src/routes/**/*.ts'],
+    [
+      ...shut('^@?fastify'),
+      ['/operator/src/', 'operator and runtime never import each other.'],
+      ...noBarrels,
+    ],
+  ),
   {
     files: ['test/**/*.ts'],
     rules: {

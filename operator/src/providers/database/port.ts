@@ -96,7 +96,11 @@ export interface MarkedDatabase {
 }
 
 export interface DatabaseProvider {
-  observe(server: DatabaseServer, tenantID: string, passwords: Passwords | undefined): Promise<DatabaseObserved>
+  observe(
+    server: DatabaseServer,
+    tenantID: string,
+    passwords: Passwords | undefined,
+  ): Promise<DatabaseObserved>
   act(server: DatabaseServer, tenantID: string, step: DatabaseStep, passwords: Passwords): Promise<void>
   /** Every marked database on the server, in one query over the catalogue. */
   marked(server: DatabaseServer): Promise<MarkedDatabase[]>

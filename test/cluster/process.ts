@@ -83,6 +83,8 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
       ended = { code, signal }
+      // What it left in its group goes too.
+      if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL')
       if (spec.leashed && child.pid !== undefined) leash.untie(child.pid)
       resolve(ended)
     })
@@ -104,9 +106,8 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
       if (ended === undefined) {
         signalGroup(pid, 'SIGTERM')
         await Promise.race([exited, sleep(graceMs, undefined, { ref: false })])
+        if (isAlive(record)) signalGroup(pid, 'SIGKILL')
       }
-      // What it left in its group goes too.
-      signalGroup(pid, 'SIGKILL')
       return exited
     },
   }

@@ -8,7 +8,11 @@ export interface CommandOptions {
 }
 
 /** Runs a program to its end and returns what it printed; a failure carries the last lines of its complaint. */
-export function command(file: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
+export function command(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<string> {
   const { cwd, env, input, timeoutMs = 600_000 } = options
   return new Promise((resolve, reject) => {
     const child = execFile(
@@ -22,7 +26,11 @@ export function command(file: string, args: readonly string[], options: CommandO
         }
         const complaint = `${stderr}\n${stdout}`.trim().split('\n').slice(-12).join('\n')
         const line = [file, ...args].join(' ').slice(0, 300)
-        reject(new Error(`${line} failed (${String(error.code ?? error.signal)}):\n${complaint}`, { cause: error }))
+        reject(
+          new Error(`${line} failed (${String(error.code ?? error.signal)}):\n${complaint}`, {
+            cause: error,
+          }),
+        )
       },
     )
     // A program that does not read its input to the end (EPIPE) speaks through its exit code.

@@ -29,7 +29,14 @@ const architectures: Record<string, string> = { x64: 'amd64', arm64: 'arm64' }
 export const architecture = architectures[process.arch] ?? process.arch
 
 /** Same files, same bytes: owner, order and time say nothing about where and when the image was made. */
-const reproducible = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=gnu']
+const reproducible = [
+  '--sort=name',
+  '--mtime=@0',
+  '--owner=0',
+  '--group=0',
+  '--numeric-owner',
+  '--format=gnu',
+]
 
 async function sha256(file: string): Promise<string> {
   const hash = createHash('sha256')
@@ -59,6 +66,8 @@ export async function writeOciArchive(archive: string, image: RootFsImage): Prom
       os: 'linux',
       config: image.config,
       rootfs: { type: 'layers', diff_ids: [`sha256:${layer.digest}`] },
+      // buildah counts layers by the history.
+      history: [{ created_by: 'assembled from Debian packages' }],
     })
     const manifest = await put({
       schemaVersion: 2,

@@ -1,0 +1,83 @@
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { command } from './command.ts'
+import { type LocalImage, digestOf, exists, localName } from './local-image.ts'
+
+export interface DockerfileBuild {
+  /** Short name: `runtime`. */
+  name: string
+  /** The folder with the Dockerfile and what it copies. */
+  context: string
+  /** Stands in for the public image that the build argument BASE_IMAGE names. */
+  base: LocalImage
+  buildArgs?: Record<string, string>
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+}
+
+async function contentOf(context: string): Promise<string[]> {
+  const files = [join(context, 'Dockerfile'), ...(await filesBelow(join(context, 'dist')))].sort()
+  const contents = await Promise.all(files.map(async (file) => digestOf([await readFile(file, 'base64')])))
+  return files.map((file, at) => `${relative(context, file)} ${contents[at]}`)
+}
+
+/** Images here come from the machine itself: nothing to verify a signature of. */
+const policy = { default: [{ type: 'insecureAcceptAnything' }] }
+
+/** Layers that earlier builds left behind; past this the storage is thrown away and filled anew. */
+const mostLayers = 24
+
+/** buildah with a storage of its own: no daemon, RUN in a chroot, nothing pulled. */
+async function buildahIn(storage: string) {
+  await mkdir(storage, { recursive: true })
+  const policyFile = join(storage, 'policy.json')
+  await writeFile(policyFile, JSON.stringify(policy))
+  const place = [
+    '--root',
+    join(storage, 'root'),
+    '--runroot',
+    join(storage, 'run'),
+    '--storage-driver',
+    'vfs',
+  ]
+  const env = { TMPDIR: storage, BUILDAH_ISOLATION: 'chroot' }
+  return {
+    run: (verb: string, ...args: string[]) => command('buildah', [...place, verb, ...args], { env }),
+    trusting: (verb: string, ...args: string[]) =>
+      command('buildah', [...place, verb, '--quiet', '--signature-policy', policyFile, ...args], { env }),
+  }
+}
+
+/** Builds a Dockerfile; a build of the same files comes from the cache, one with a new bundle takes seconds. */
+export async function buildDockerfile(cache: string, build: DockerfileBuild): Promise<LocalImage> {
+  const { name, context, base, buildArgs = {} } = build
+  const digest = digestOf([base.name, JSON.stringify(buildArgs), ...(await contentOf(context))])
+  const image = { name: localName(name, digest), archive: join(cache, 'images', `${name}-${digest}.tar`) }
+  if (await exists(image.archive)) return image
+  await mkdir(join(cache, 'images'), { recursive: true })
+  const storage = join(cache, 'buildah', name)
+  let buildah = await buildahIn(storage)
+  const known = (await buildah.run('images', '--all', '--quiet')).trim().split('\n')
+  if (known.length > mostLayers) {
+    await rm(storage, { recursive: true, force: true })
+    buildah = await buildahIn(storage)
+  }
+  const names = await buildah.run('images', '--format', '{{.Name}}:{{.Tag}}')
+  if (!names.split('\n').includes(base.name)) await buildah.trusting('pull', `oci-archive:${base.archive}`)
+  await buildah.trusting(
+    'build',
+    ...['--layers', '--pull-never', '--timestamp', '0', '--tag', image.name],
+    ...Object.entries({ BASE_IMAGE: base.name, ...buildArgs }).flatMap(([key, value]) => [
+      '--build-arg',
+      `${key}=${value}`,
+    ]),
+    context,
+  )
+  const part = `${image.archive}.${process.pid}`
+  await buildah.trusting('push', image.name, `docker-archive:${part}:${image.name}`)
+  await rename(part, image.archive)
+  return image
+}

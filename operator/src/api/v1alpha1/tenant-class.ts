@@ -1,12 +1,63 @@
 import { z } from 'zod'
-import { cidr, conditions, dnsName, hostName, labelName, labels, port } from './fields.ts'
+import { rules, text } from './cel.ts'
+import {
+  cidr,
+  conditions,
+  dnsName,
+  extraAnnotations,
+  extraLabels,
+  hostName,
+  labelName,
+  matchLabels,
+  observedGeneration,
+  port,
+} from './fields.ts'
 import { resources } from './tenant.ts'
 
-const selector = (what: string) =>
+const podLabels = (whose: string) =>
+  matchLabels().optional().describe(`Labels of the pods of ${whose}. Default: every pod in those namespaces.`)
+
+/** Pods that may open connections. Namespaces are always named: without them any pod could dress up as one. */
+const clients = (whose: string) =>
   z.object({
-    namespaceLabels: labels().optional().describe(`Labels of the namespaces that ${what} in.`),
-    podLabels: labels().optional().describe(`Labels of the pods that ${what}. Default: every pod there.`),
+    namespaceLabels: matchLabels().describe(`Labels of the namespaces of ${whose}.`),
+    podLabels: podLabels(whose),
   })
+
+/** Where a server is: pods in the cluster, address ranges, or both. */
+const servers = (whose: string) =>
+  z
+    .object({
+      cidrs: z
+        .array(cidr().describe('One range.'))
+        .min(1)
+        .max(16)
+        .optional()
+        .describe(`Address ranges of ${whose}.`)
+        .meta({ 'x-kubernetes-list-type': 'set' }),
+      namespaceLabels: matchLabels().optional().describe(`Labels of the namespaces of ${whose}.`),
+      podLabels: podLabels(whose),
+    })
+    .meta(
+      rules(
+        {
+          rule: 'has(self.cidrs) || has(self.namespaceLabels)',
+          message: 'name at least one of cidrs and namespaceLabels',
+          reason: 'FieldValueRequired',
+        },
+        {
+          rule: '!has(self.podLabels) || has(self.namespaceLabels)',
+          message: 'podLabels needs namespaceLabels beside it: say in which namespaces the pods are',
+          reason: 'FieldValueRequired',
+          fieldPath: '.namespaceLabels',
+        },
+      ),
+    )
+
+/** ISO 3166 codes of the European Economic Area: the 27 of the European Union, Iceland, Liechtenstein, Norway. */
+const eea = 'at be bg cy cz de dk ee es fi fr gr hr hu ie is it li lt lu lv mt nl no pl pt ro se si sk'.split(
+  ' ',
+)
 
 const reason = () =>
   z
@@ -15,53 +66,67 @@ const reason = () =>
     .max(400)
     .describe('Why the protection is lowered, and who decided it; kept for the audit.')
 
-const database = z.object({
-  host: dnsName().describe(
-    'Host of the PostgreSQL server (15 to 18), as its certificate names it. With CloudNativePG the -rw service, not the pooler.',
-  ),
-  port: port().default(5432).describe('Port of the server.'),
-  adminSecretName: dnsName().describe(
-    "Secret in the operator's namespace with the keys username and password: a login role with CREATEDB and CREATEROLE, not a superuser.",
-  ),
-  caSecretName: dnsName()
-    .optional()
-    .describe(
-      "Secret in the operator's namespace with the key ca.crt (PEM) that signed the server's certificate. Default: the system's trust store.",
+const database = z
+  .object({
+    host: dnsName().describe(
+      'Host of the PostgreSQL server (15 to 18), as its certificate names it. With CloudNativePG the -rw service, not the pooler.',
     ),
-  tls: z
-    .enum(['VerifyFull', 'Disable'])
-    .default('VerifyFull')
-    .describe("Disable sends people's data in clear and needs tlsDisabledReason."),
-  tlsDisabledReason: reason().optional(),
-  exclusive: z
-    .boolean()
-    .default(false)
-    .describe(
-      'True when nothing but tenants of this class lives on the server: then the databases postgres and template1 are closed to PUBLIC too.',
+    port: port().default(5432).describe('Port of the server.'),
+    adminSecretName: dnsName().describe(
+      "Secret in the operator's namespace with the keys username and password: a login role with CREATEDB and CREATEROLE, not a superuser.",
     ),
-  reachedBy: z
-    .object({
-      cidrs: z.array(cidr()).max(16).optional().describe('Address ranges of the server.'),
-      ...selector('the server runs').shape,
-    })
-    .describe(
-      "Where tenants' pods may connect to reach the server: ranges, or the pods of a server in the cluster. At least one.",
+    caSecretName: dnsName()
+      .optional()
+      .describe(
+        "Secret in the operator's namespace with the key ca.crt (PEM) that signed the server's certificate. Default: the system's trust store.",
+      ),
+    tls: z
+      .enum(['VerifyFull', 'Disable'])
+      .default('VerifyFull')
+      .describe("Disable sends people's data in clear and needs tlsDisabledReason."),
+    tlsDisabledReason: reason().optional(),
+    exclusive: z
+      .boolean()
+      .default(false)
+      .describe(
+        'True when nothing but tenants of this class lives on the server: then the databases postgres and template1 are closed to PUBLIC too.',
+      ),
+    reachedBy: servers('the server').describe(
+      "Where tenants' pods may connect to reach the server: ranges, or the pods of a server in the cluster.",
     ),
-  maxConnections: z
-    .int()
-    .min(8)
-    .max(100000)
-    .optional()
-    .describe(
-      'Connections that all tenants of the class may hold together. Past it a new tenant is Stalled/ConnectionBudget. Default: no budget.',
+    maxConnections: z
+      .int()
+      .min(8)
+      .max(100000)
+      .optional()
+      .describe(
+        'Connections that all tenants of the class may hold together. Past it a new tenant is Stalled/ConnectionBudget. Default: no budget.',
+      ),
+    connectionsPerPod: z
+      .int()
+      .min(1)
+      .max(50)
+      .default(4)
+      .describe('Connections that one pod of a tenant may hold.'),
+  })
+  .meta(
+    rules(
+      {
+        rule: "self.tls != 'Disable' || has(self.tlsDisabledReason)",
+        message:
+          "tls: Disable sends people's data in clear: write tlsDisabledReason (why, and who decided), or leave tls out",
+        reason: 'FieldValueRequired',
+        fieldPath: '.tlsDisabledReason',
+      },
+      {
+        rule: 'self.host == oldSelf.host && self.port == oldSelf.port',
+        message:
+          'host and port cannot change, tenants have their databases there: make another class for another server',
+        reason: 'FieldValueForbidden',
+        fieldPath: '.host',
+      },
     ),
-  connectionsPerPod: z
-    .int()
-    .min(1)
-    .max(50)
-    .default(4)
-    .describe('Connections that one pod of a tenant may hold.'),
-})
+  )
 
 const exposure = {
   gateway: z
@@ -79,105 +144,119 @@ const exposure = {
   ingress: z
     .object({
       className: dnsName().describe('Name of the IngressClass.'),
-      annotations: z
-        .record(z.string().max(253), z.string().max(1024))
+      annotations: extraAnnotations()
         .optional()
-        .describe('Annotations that the Ingress controller wants on every Ingress.')
-        .meta({ maxProperties: 16 }),
+        .describe('Annotations that the Ingress controller wants on every Ingress.'),
     })
     .optional()
     .describe('Expose tenants by an Ingress of this class instead.'),
 }
 
-export const tenantClassSpec = z.object({
-  region: z
-    .string()
-    .min(2)
-    .max(40)
-    .regex(/^[a-z]{2}-[a-z0-9]+(-[a-z0-9]+)*$/)
-    .describe(
-      "Where the tenants' data live, such as fr-par. Must lie in the European Economic Area. Cannot change.",
+export const tenantClassSpec = z
+  .object({
+    region: text(
+      { min: 2, max: 40 },
+      /^[a-z]{2}(-[a-z0-9]+)+$/,
+      'write a country and a place in lower case, such as fr-par',
+      {
+        rule: `self.split('-')[0] in [${eea.map((code) => `'${code}'`).join(', ')}]`,
+        message:
+          'begin with the code of the country of the European Economic Area where the data lie, such as fr-par or de-eu-central-1',
+      },
+      {
+        rule: 'self == oldSelf',
+        message:
+          'the region cannot change, tenants have their data there: make another class for another region',
+        reason: 'FieldValueForbidden',
+      },
+    ).describe(
+      "Where the tenants' data live: code of a country of the European Economic Area, then the place, such as fr-par; for a cloud that names regions otherwise put the country before, such as de-eu-central-1. Cannot change.",
     ),
-  database: database.describe(
-    'The PostgreSQL server on which every tenant of the class gets a database of its own.',
-  ),
-  runtime: z
-    .object({
-      image: z.string().min(1).max(512).describe('Image of the auth server, with a tag or digest.'),
-      imagePullPolicy: z
-        .enum(['IfNotPresent', 'Always', 'Never'])
-        .default('IfNotPresent')
-        .describe('When nodes pull the image.'),
-      imagePullSecretName: dnsName()
-        .optional()
-        .describe(
-          "Secret of type kubernetes.io/dockerconfigjson in the operator's namespace; copied to each tenant's namespace.",
+    database: database.describe(
+      'The PostgreSQL server on which every tenant of the class gets a database of its own.',
+    ),
+    runtime: z
+      .object({
+        image: z.string().min(1).max(512).describe('Image of the auth server, with a tag or digest.'),
+        imagePullPolicy: z
+          .enum(['IfNotPresent', 'Always', 'Never'])
+          .default('IfNotPresent')
+          .describe('When nodes pull the image.'),
+        imagePullSecretName: dnsName()
+          .optional()
+          .describe(
+            "Secret of type kubernetes.io/dockerconfigjson in the operator's namespace; copied to each tenant's namespace.",
+          ),
+        replicas: z
+          .int()
+          .min(1)
+          .max(20)
+          .default(2)
+          .describe('Pods per tenant, where the tenant says nothing.'),
+        resources: resources
+          .prefault({ requests: { cpu: '20m', memory: '96Mi' }, limits: { memory: '256Mi' } })
+          .describe('CPU and memory of each pod, where the tenant says nothing.'),
+      })
+      .describe("The pods of the class's tenants."),
+    ...exposure,
+    ingressFrom: z
+      .array(
+        clients("the gateway's or Ingress controller's proxies").describe(
+          'One place that requests come from.',
         ),
-      replicas: z.int().min(1).max(20).default(2).describe('Pods per tenant, where the tenant says nothing.'),
-      resources: resources
-        .prefault({ requests: { cpu: '20m', memory: '96Mi' }, limits: { memory: '256Mi' } })
-        .describe('CPU and memory of each pod, where the tenant says nothing.'),
-    })
-    .describe("The pods of the class's tenants."),
-  ...exposure,
-  ingressFrom: z
-    .array(
-      selector("the gateway's or Ingress controller's proxies run").describe(
-        'One place that requests come from.',
-      ),
-    )
-    .min(1)
-    .max(8)
-    .describe(
-      "The proxies that may open connections to tenants' pods. They often run in another namespace than the Gateway.",
-    )
-    .meta({ 'x-kubernetes-list-type': 'atomic' }),
-  trustedProxies: z
-    .array(cidr())
-    .max(16)
-    .optional()
-    .describe(
-      "Address ranges of those proxies: only their X-Forwarded-For is believed. Default: none, the peer's address counts.",
-    )
-    .meta({ 'x-kubernetes-list-type': 'set' }),
-  metricsFrom: z
-    .array(selector('metrics are scraped').describe('One place that metrics are scraped from.'))
-    .max(8)
-    .optional()
-    .describe("The scrapers that may read tenants' metrics. Default: none.")
-    .meta({ 'x-kubernetes-list-type': 'atomic' }),
-  dns: selector("the cluster's DNS runs")
-    .extend({
-      cidrs: z
-        .array(cidr())
-        .max(8)
-        .optional()
-        .describe('Address ranges of the DNS servers, where they are no pods (node-local DNS).'),
-    })
-    .prefault({ namespaceLabels: { 'kubernetes.io/metadata.name': 'kube-system' } })
-    .describe("The DNS servers that tenants' pods may ask."),
-  namespaceLabels: labels().optional().describe('Labels that every tenant namespace bears besides ours.'),
-  namespaceAnnotations: z
-    .record(z.string().max(253), z.string().max(1024))
-    .optional()
-    .describe('Annotations that every tenant namespace bears besides ours.')
-    .meta({ maxProperties: 16 }),
-  allowedNamespaces: z
-    .array(labelName())
-    .max(256)
-    .optional()
-    .describe('Namespaces whose KiaviTenants may use the class. Default: all.')
-    .meta({ 'x-kubernetes-list-type': 'set' }),
-  allowedHosts: z
-    .array(hostName())
-    .max(256)
-    .optional()
-    .describe('Domains that hosts must be, or lie below. Default: any.')
-    .meta({ 'x-kubernetes-list-type': 'set' }),
-})
+      )
+      .min(1)
+      .max(8)
+      .describe(
+        "The proxies that may open connections to tenants' pods. They often run in another namespace than the Gateway.",
+      )
+      .meta({ 'x-kubernetes-list-type': 'atomic' }),
+    trustedProxies: z
+      .array(cidr().describe('One range.'))
+      .max(16)
+      .optional()
+      .describe(
+        "Address ranges of those proxies: only their X-Forwarded-For is believed. Default: none, the peer's address counts.",
+      )
+      .meta({ 'x-kubernetes-list-type': 'set' }),
+    metricsFrom: z
+      .array(clients('the scrapers').describe('One place that metrics are scraped from.'))
+      .max(8)
+      .optional()
+      .describe("The scrapers that may read tenants' metrics. Default: none.")
+      .meta({ 'x-kubernetes-list-type': 'atomic' }),
+    dns: servers("the cluster's DNS")
+      .prefault({ namespaceLabels: { 'kubernetes.io/metadata.name': 'kube-system' } })
+      .describe("The DNS servers that tenants' pods may ask: their pods, or their ranges (node-local DNS)."),
+    namespaceLabels: extraLabels()
+      .optional()
+      .describe('Labels that every tenant namespace bears besides ours.'),
+    namespaceAnnotations: extraAnnotations()
+      .optional()
+      .describe('Annotations that every tenant namespace bears besides ours.'),
+    allowedNamespaces: z
+      .array(labelName().describe('One namespace.'))
+      .max(256)
+      .optional()
+      .describe('Namespaces whose KiaviTenants may use the class. Default: all.')
+      .meta({ 'x-kubernetes-list-type': 'set' }),
+    allowedHosts: z
+      .array(hostName().describe('One domain.'))
+      .max(256)
+      .optional()
+      .describe('Domains that hosts must be, or lie below. Default: any.')
+      .meta({ 'x-kubernetes-list-type': 'set' }),
+  })
+  .meta(
+    rules({
+      rule: 'has(self.gateway) != has(self.ingress)',
+      message: 'write exactly one of gateway and ingress: it says how tenants are reached from outside',
+      reason: 'FieldValueRequired',
+    }),
+  )
 
 export const tenantClassStatus = z.object({
-  observedGeneration: z.int().min(0).optional().describe('The generation that this status was made from.'),
+  observedGeneration: observedGeneration(),
   tenants: z.int().min(0).optional().describe('Tenants that live in the class.'),
   serverVersion: z.string().max(40).optional().describe('Version of the PostgreSQL server.'),
   conditions: conditions().optional(),

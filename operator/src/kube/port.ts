@@ -57,7 +57,7 @@ export interface Preconditions {
 }
 
 export interface Cluster {
-  /** A live read. `undefined` means: the server said 404 for this object. */
+  /** A live read. `undefined` means: the server said 404 of this very object. A 404 of its kind (no CRD) throws. */
   get(kind: ResourceKind, name: ObjectName): Promise<KubeObject | undefined>
   /** A live, paged list. */
   list(kind: ResourceKind, where?: { namespace?: string; labelSelector?: string }): Promise<KubeObject[]>
@@ -69,6 +69,6 @@ export interface Cluster {
   apply(kind: ResourceKind, object: KubeObject): Promise<KubeObject>
   /** Merge patch of the object, or of a subresource; `metadata.resourceVersion` in the patch is a precondition. */
   patch(kind: ResourceKind, name: ObjectName, patch: object, subresource?: 'status'): Promise<KubeObject>
-  /** DELETE with preconditions; `undefined` when it was gone already. */
+  /** DELETE with preconditions; content when it was gone already. `KubeConflict` when it is another one by now. */
   delete(kind: ResourceKind, name: ObjectName, preconditions: Preconditions): Promise<void>
 }

@@ -17,14 +17,14 @@ while read -r verb rest; do
     forget) undos=$(printf '%s' "$undos" | grep -vxF -e "$rest")$newline ;;
   esac
 done
-for pid in $pids; do kill -TERM -- "-$pid" 2>/dev/null; done
+for pid in $pids; do kill -TERM "-$pid" 2>/dev/null; done
 for wait in 1 2 3 4 5 6 7 8 9 10; do
   alive=
-  for pid in $pids; do kill -0 -- "-$pid" 2>/dev/null && alive=1; done
+  for pid in $pids; do kill -0 "-$pid" 2>/dev/null && alive=1; done
   [ -z "$alive" ] && break
   sleep 0.3
 done
-for pid in $pids; do kill -KILL -- "-$pid" 2>/dev/null; done
+for pid in $pids; do kill -KILL "-$pid" 2>/dev/null; done
 printf '%s' "$undos" | while read -r command; do
   [ -n "$command" ] && sh -c "$command" >/dev/null 2>&1
 done

@@ -19,6 +19,8 @@ export interface ProcessSpec {
   logFile: string
   uid?: number
   gid?: number
+  /** What asks it to end; SIGTERM unless given. */
+  stopSignal?: NodeJS.Signals
   /** False: it outlives this process, and `endProcess` of a later one ends it. */
   leashed: boolean
 }
@@ -42,7 +44,7 @@ export interface RunningProcess {
   exited: Promise<Exit>
   /** Undefined while it runs. */
   exit(): Exit | undefined
-  /** SIGTERM to the group, SIGKILL after the grace; resolves when it is gone. */
+  /** The stop signal to the group, SIGKILL after the grace; resolves when it is gone. */
   stop(graceMs?: number): Promise<Exit>
 }
 
@@ -104,7 +106,7 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
     exit: () => ended,
     stop: async (graceMs = 5_000) => {
       if (ended === undefined) {
-        signalGroup(pid, 'SIGTERM')
+        signalGroup(pid, spec.stopSignal ?? 'SIGTERM')
         await Promise.race([exited, sleep(graceMs, undefined, { ref: false })])
         if (isAlive(record)) signalGroup(pid, 'SIGKILL')
       }

@@ -33,7 +33,8 @@ const strangers = [
 ]
 const mind = [
   [
-    '/(kube|providers|jobs)/(?!.*port\\.ts$)',
+    // A hand's promise, its errors, its names and its pure rules are not the hand.
+    '/(kube|providers|jobs)/(?!.*(port|errors|resource-kinds|plan|connection-budget|passwords|expected-roles)\\.ts$)',
     'The mind never imports a hand. Ask a port (ports.ts) for what you need.',
   ],
   [

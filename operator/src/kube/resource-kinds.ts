@@ -28,6 +28,7 @@ export const kinds = {
   PodDisruptionBudget: namespaced('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
   NetworkPolicy: namespaced('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies'),
   Ingress: namespaced('networking.k8s.io/v1', 'Ingress', 'ingresses'),
+  IngressClass: clusterWide('networking.k8s.io/v1', 'IngressClass', 'ingressclasses'),
   HTTPRoute: namespaced('gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'),
   RoleBinding: namespaced('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
   Lease: namespaced('coordination.k8s.io/v1', 'Lease', 'leases'),

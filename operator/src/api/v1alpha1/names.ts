@@ -19,6 +19,8 @@ export const label = {
   managedBy: `${group}/managed-by`,
   /** On a customer's namespace that holds tenants: guarded by policy, set before an ID is minted. */
   holdsTenants: `${group}/holds-tenants`,
+  /** On a claim: a digest of its domain, so that overlapping claims are found without reading all of them. */
+  claimDomain: `${group}/claim-domain`,
   /** `runtime`, `migrate`, `claim`, `master`: what an object is for. */
   component: 'app.kubernetes.io/component',
 } as const
@@ -36,6 +38,8 @@ export const annotation = {
   owner: `${group}/owner`,
   /** On a pod template: what the pods have mounted, so that a change of it rolls them. */
   configDigest: `${group}/config-digest`,
+  /** On a tenant's namespace: the installation that made it, so that a lost installation Secret can be made again. */
+  installation: `${group}/installation`,
 } as const
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'

@@ -1,8 +1,8 @@
 /**
  * Signing keys as the mind sees them: public facts and opaque material.
  *
- * Guarantees: a private key is made off the main thread, and only when a step asks for one; it leaves this
- * folder only as bytes for a Secret, never in a log, status, event or plan.
+ * Guarantees: a private key is made off the main thread; some are made ahead of need and kept in memory, each is
+ * handed out once; it leaves this folder only as bytes for a Secret, never in a log, status, event or plan.
  * Errors: `KeyUnreadable` when stored material does not parse, or does not belong to the kid that names it.
  */
 
@@ -15,6 +15,8 @@ export interface PublicSigningKey {
   n: string
   e: string
 }
+
+export type KeyBits = 2048 | 3072 | 4096
 
 /**
  * The mounted file `keyset.json`: which keys are published, which one signs.
@@ -34,8 +36,9 @@ export interface GeneratedKey {
 }
 
 export interface KeyGenerator {
-  /** RSA, public exponent 65537, in a worker thread. */
-  generate(bits: 2048 | 3072 | 4096): Promise<GeneratedKey>
+  /** RSA, public exponent 65537, made in a worker thread; at once where one lies ready. */
+  generate(bits: KeyBits): Promise<GeneratedKey>
+  /** Ends the worker threads. Who still waits for a key gets an error. */
   close(): Promise<void>
 }
 

@@ -1,0 +1,79 @@
+import { databaseNames } from '../../api/v1alpha1/names.ts'
+import { type Connections, type Session, maintenance, transaction } from './connections.ts'
+import { grantSql, revokeSql } from './grants.ts'
+import { type DatabaseServer, type DatabaseStep, type Passwords, type TenantRole } from './port.ts'
+import { scramVerifier } from './scram.ts'
+import * as sql from './statements.ts'
+
+export interface Hands {
+  connections: Connections
+  /** n random bytes: the salts of verifiers. */
+  random: (bytes: number) => Uint8Array
+}
+
+/** Does one step. Who does it: the administrator from outside or inside, or the owner role inside. */
+export async function actOnDatabase(
+  { connections, random }: Hands,
+  server: DatabaseServer,
+  tenantID: string,
+  step: DatabaseStep,
+  passwords: Passwords,
+): Promise<void> {
+  const { database, owner } = databaseNames(tenantID)
+  const doing = `${step.do} for database ${database}`
+  const outside = (...statements: string[]) =>
+    connections.administer(server, doing, (session) => transaction(session, statements))
+  const administrator = { database, username: server.username, password: server.password }
+  const visit = (login: typeof administrator, work: (session: Session) => Promise<void>) =>
+    connections.visit(server, login, doing, work)
+  const asOwner = (statements: string[]) =>
+    visit({ database, username: owner, password: passwords.owner }, (session) =>
+      transaction(session, statements),
+    )
+  const verifier = (role: TenantRole) => scramVerifier(passwords[role], random(16))
+
+  switch (step.do) {
+    case 'createRole':
+      return outside(...sql.createRoleSql(tenantID, step.role, step.connectionLimit, verifier(step.role)))
+    case 'alterRole':
+      return outside(sql.alterRoleSql(tenantID, step.role, step.attributes))
+    case 'setSettings':
+      return outside(...sql.setSettingsSql(tenantID, step.role, step))
+    case 'setPassword':
+      return outside(sql.setPasswordSql(tenantID, step.role, verifier(step.role)))
+    case 'revokeMembership':
+      return outside(sql.revokeMembershipSql(step.role, step.member))
+    case 'createDatabase': {
+      // Not possible in a transaction, and longer than the pool's statements may take.
+      const login = { ...administrator, database: maintenance(server) }
+      const create = (session: Session) => session.query(sql.createDatabaseSql(tenantID))
+      await connections.visit(server, login, doing, create, true)
+      return
+    }
+    case 'closeToPublic':
+      return outside(sql.closeToPublicSql(tenantID))
+    case 'mark':
+      return outside(sql.markSql(tenantID, step.marker))
+    case 'grantOnDatabase':
+      return outside(...step.grants.map((grant) => grantSql(grant, database, owner)))
+    case 'revokeOnDatabase':
+      return outside(...step.grants.map((grant) => revokeSql(grant, database, owner)))
+    case 'limitConnections':
+      return outside(sql.limitConnectionsSql(tenantID, step.limit))
+    case 'open':
+      return outside(sql.openSql(tenantID))
+    case 'closePublicSchema':
+      return visit(administrator, async (session) => {
+        const [row] = await session.query(`SELECT to_regnamespace('public') IS NOT NULL AS there`)
+        if (row?.['there'] !== true) return
+        const statements = step.grants.map((grant) => revokeSql(grant, database, owner))
+        await transaction(session, statements)
+      })
+    case 'prepareInside':
+      return asOwner(sql.prepareInsideSql(tenantID))
+    case 'revokeInside':
+      return asOwner(step.grants.map((grant) => revokeSql(grant, database, owner)))
+    case 'grantInside':
+      return asOwner(step.grants.map((grant) => grantSql(grant, database, owner)))
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { actOnDatabase } from './act.ts'
+import { markedQuery, openToPublicQuery, sweepQuery } from './catalogue.ts'
+import { createConnections } from './connections.ts'
+import { parseMarker } from './marker.ts'
+import { observeDatabase } from './observe.ts'
+import { type DatabaseProvider } from './port.ts'
+import { signsIn } from './sign-in.ts'
+
+const markedRows = z.array(z.object({ database: z.string(), comment: z.string(), connectionLimit: z.int() }))
+const openRows = z.array(z.object({ database: z.string() }))
+const sweepRows = z.array(z.object({ tenantID: z.string(), digest: z.string() }))
+
+/** The database port on real PostgreSQL servers, 15 to 18. `random` gives n bytes. */
+export function createPostgresql({ random }: { random: (bytes: number) => Uint8Array }): DatabaseProvider {
+  const connections = createConnections()
+  return {
+    observe: (server, tenantID, passwords) => observeDatabase(connections, server, tenantID, passwords),
+    act: (server, tenantID, step, passwords) =>
+      actOnDatabase({ connections, random }, server, tenantID, step, passwords),
+    async marked(server) {
+      const doing = `Looking for tenants' databases on ${server.host}`
+      const rows = await connections.administer(server, doing, (session) => session.query(markedQuery))
+      return markedRows.parse(rows).flatMap(({ database, comment, connectionLimit }) => {
+        const marker = parseMarker(comment)
+        return marker ? [{ database, marker, connectionLimit }] : []
+      })
+    },
+    async sweep(server) {
+      const doing = `Looking over the tenants on ${server.host}`
+      const rows = await connections.administer(server, doing, (session) => session.query(sweepQuery))
+      return new Map(sweepRows.parse(rows).map(({ tenantID, digest }) => [tenantID, digest]))
+    },
+    async openToPublic(server) {
+      const doing = `Looking what is open on ${server.host}`
+      const rows = await connections.administer(server, doing, (session) => session.query(openToPublicQuery))
+      return openRows.parse(rows).map(({ database }) => database)
+    },
+    async signsIn(server, tenantID, role, password) {
+      return (await signsIn(connections, server, tenantID, role, password)) === true
+    },
+    close: () => connections.close(),
+  }
+}

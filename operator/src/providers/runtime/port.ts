@@ -1,0 +1,25 @@
+/**
+ * Asks one serving pod, by its own address, what it is.
+ *
+ * Guarantees: never throws; ends within its time limit; believes nothing that does not parse.
+ */
+export interface PodAddress {
+  address: string
+  /** Port of requests. */
+  http: number
+  /** Port of probes and metrics. */
+  metrics: number
+}
+
+export interface PodAnswer {
+  /** What `/readyz` says; absent when it did not answer in words we know. */
+  readiness: { ready: boolean; schemaVersion: number; activeKid: string; kids: string[] } | undefined
+  /** Key IDs in the JWKS that verifiers get; absent when there was no answer. */
+  published: string[] | undefined
+  /** Why something is absent, in words. */
+  fault: string | undefined
+}
+
+export interface RuntimeProbe {
+  ask(pod: PodAddress): Promise<PodAnswer>
+}

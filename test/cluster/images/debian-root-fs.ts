@@ -16,9 +16,14 @@ export async function debianRootFs(folder: string, packages: readonly string[]):
   const downloads = await mkdtemp(`${folder}.packages-`)
   try {
     // apt's own unprivileged user cannot write there; root may fetch as itself.
-    await command('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', '-q', ...packages], {
-      cwd: downloads,
-    })
+    const download = ['-o', 'APT::Sandbox::User=root', 'download', '-q', ...packages]
+    try {
+      await command('apt-get', download, { cwd: downloads })
+    } catch {
+      // The lists are missing, or name versions that are gone.
+      await command('apt-get', ['update', '-q'])
+      await command('apt-get', download, { cwd: downloads })
+    }
     await mkdir(folder, { recursive: true })
     for (const file of await readdir(downloads)) {
       await command('dpkg-deb', ['-x', join(downloads, file), folder])

@@ -1,0 +1,86 @@
+/**
+ * What single fields refuse: for each sentence the values that call it forth. Every field whose schema says the
+ * sentence is tried with every value.
+ */
+export const badValues: Record<string, unknown[]> = {
+  'write lower-case letters, digits, - and . only, beginning and ending with a letter or digit': [
+    'Upper',
+    'under_score',
+    '-dash',
+    'dot.',
+    'a..b',
+  ],
+  'write a host name in lower case with at least two labels, such as auth.acme.eu: no https://, port, path, * or address':
+    [
+      'Auth.acme.eu',
+      'https://auth.acme.eu',
+      'auth.acme.eu:8443',
+      'auth.acme.eu/sign-in',
+      '*.acme.eu',
+      'localhost',
+      '10.0.0.1',
+      'auth.acme.eu.',
+      '-auth.acme.eu',
+      'auth..eu',
+      'auth.acme.eu\n',
+      `${'a'.repeat(64)}.acme.eu`,
+    ],
+  'write lower-case letters, digits and - only, beginning and ending with a letter or digit': [
+    'Upper',
+    'a.b',
+    'a-',
+    'a_b',
+  ],
+  'write a tenant ID: 10 lower-case letters and digits, the first a letter, as status.tenantID shows it': [
+    '1abcdefghi',
+    'Abcdefghij',
+    'abcde-ghij',
+  ],
+  'write an address range in CIDR form, such as 10.0.0.0/8 or fd00::/8; one address is 10.0.0.7/32': [
+    '10.0.0.7',
+    '10.0.0.0/33',
+    'fd00::',
+    'fd00::/129',
+    'postgres.databases.svc/32',
+    '10.0.0/8',
+  ],
+  'write keys as name or prefix/name, such as app or acme.eu/team': [
+    { 'no spaces': 'x' },
+    { 'a/b/c': 'x' },
+    { '-app': 'x' },
+    { ['a'.repeat(64)]: 'x' },
+  ],
+  'write letters, digits, -, _ and . only, beginning and ending with a letter or digit': ['a b', '-a', 'a:b'],
+  'leave out keys that begin with kiavi.eu/ or pod-security.kubernetes.io/ or kubernetes.io/ or app.kubernetes.io/: the operator sets them':
+    [
+      { 'kiavi.eu/managed-by': 'me' },
+      { 'pod-security.kubernetes.io/enforce': 'privileged' },
+      { 'kubernetes.io/metadata.name': 'kube-system' },
+      { 'app.kubernetes.io/managed-by': 'me' },
+    ],
+  'leave out keys that begin with kiavi.eu/: the operator sets them': [{ 'kiavi.eu/owner': 'me/mine' }],
+  'write an origin as https://host or https://host:port in lower case: no path, no slash at the end, no *': [
+    'http://app.acme.eu',
+    'https://app.acme.eu/',
+    'https://app.acme.eu/path',
+    'https://*.acme.eu',
+    'https://evil.eu;.acme.eu',
+    'https://user@app.acme.eu',
+    'https://app.acme.eu:99999',
+    'https://app.acme.eu:0',
+    'https://APP.acme.eu',
+    'app.acme.eu',
+    'https://10.0.0.1',
+  ],
+  'leave :443 out: browsers do, so an origin that names it matches nothing': ['https://app.acme.eu:443'],
+  'write a quantity such as 50m, 0.5 or 128Mi': ['lots', '-1', '1 Gi', '1e3', '.5'],
+  'write a country and a place in lower case, such as fr-par': [
+    'fr',
+    'FR-PAR',
+    'fr_par',
+    'france-paris',
+    'fr-',
+  ],
+  'begin with the code of the country of the European Economic Area where the data lie, such as fr-par or de-eu-central-1':
+    ['us-east-1', 'gb-lon', 'ch-zurich', 'eu-west-2'],
+}

@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type ControlPlane, startControlPlane } from '../../cluster/control-plane.ts'
+import { chartFolder, helm, renderChart } from '../../support/helm.ts'
+import {
+  type Actors,
+  actors,
+  configMap,
+  event,
+  gatewayClass,
+  ingressClass,
+  mint,
+  namespace,
+  operatorNamespace,
+  path,
+  roleBinding,
+  secret,
+  tenant,
+  tenantID,
+  tenantNamespace,
+} from './actors.ts'
+import { refusals } from './refusals.ts'
+
+let cluster: ControlPlane
+let who: Actors
+
+/** What the API server answers; '' when it says yes. */
+const answer = (call: Promise<unknown>) =>
+  call.then(
+    () => '',
+    (error: unknown) => (error as Error).message,
+  )
+
+const ours = `kiavi-${tenantID}`
+
+beforeAll(async () => {
+  cluster = await startControlPlane()
+  await helm(['upgrade', '--install', 'kiavi', chartFolder, '--create-namespace'], {
+    namespace: operatorNamespace,
+    kubeconfig: cluster.kubeconfig,
+  })
+  who = await actors(cluster)
+  const { admin, operator } = who
+  await admin.call('POST', path.namespaces, namespace('customers'))
+  await admin.call(
+    'POST',
+    path.roleBindings('customers'),
+    roleBinding('dora', 'edit', { kind: 'User', name: 'dora' }),
+  )
+  await admin.call('POST', path.classes, gatewayClass())
+  await admin.call('POST', path.classes, ingressClass())
+  // Policies are in force about a second after they were made.
+  await vi.waitFor(
+    async () => {
+      const said = await answer(
+        admin.call('POST', `${path.namespaces}?dryRun=All`, tenantNamespace('aaaaaaaaaa')),
+      )
+      expect(said).toContain('only the operator')
+    },
+    { timeout: 20_000 },
+  )
+  await who.developer.call('POST', path.tenants(), tenant('acme'))
+  await mint(who, 'acme', tenantID)
+  await operator.call('PATCH', `${path.classes}/default/status`, { status: { tenants: 1 } })
+  await operator.call('POST', path.namespaces, tenantNamespace(tenantID))
+})
+afterAll(() => cluster.stop())
+
+describe("the operator's rights", () => {
+  it('reach from nothing to a Secret in a namespace that it made', async () => {
+    const { operator } = who
+    await operator.call('POST', path.roleBindings(ours), roleBinding('kiavi-operator'))
+    await expect
+      .poll(() => answer(operator.call('POST', path.secrets(ours), secret('signing-keys'))))
+      .toBe('')
+    await operator
+      .call('POST', path.secrets(ours), secret('registry', 'kubernetes.io/dockerconfigjson'))
+      .catch((error: unknown) => {
+        // Its content is judged too; what matters here is that the type may be made.
+        expect((error as Error).message).toContain('.dockerconfigjson')
+      })
+    expect(await answer(operator.call('DELETE', `${path.secrets(ours)}/signing-keys`))).toBe('')
+  })
+
+  it('cover its own namespace and events of tenants', async () => {
+    const { operator } = who
+    expect(await answer(operator.call('POST', path.secrets(operatorNamespace), secret('master')))).toBe('')
+    expect(await answer(operator.call('POST', path.configMaps(operatorNamespace), configMap('claim')))).toBe(
+      '',
+    )
+    expect(await answer(operator.call('POST', path.events('customers'), event('made', 'KiaviTenant')))).toBe(
+      '',
+    )
+  })
+
+  const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection']
+  const denied = [
+    ...verbs.map((verb) => ({ verb, resource: 'secrets', namespace: '' })),
+    ...verbs.map((verb) => ({ verb, resource: 'secrets', namespace: 'customers' })),
+    ...verbs.map((verb) => ({ verb, resource: 'secrets', namespace: 'kube-system' })),
+    { verb: 'delete', resource: 'namespaces', namespace: '' },
+    { verb: 'create', resource: 'pods', namespace: 'customers' },
+    { verb: 'create', resource: 'pods', subresource: 'exec', namespace: ours },
+    { verb: 'create', resource: 'serviceaccounts', subresource: 'token', namespace: ours },
+    { verb: 'create', resource: 'deployments', group: 'apps', namespace: 'customers' },
+    { verb: 'delete', resource: 'kiavitenants', group: 'kiavi.eu', namespace: 'customers' },
+    { verb: 'create', resource: 'kiavitenants', group: 'kiavi.eu', namespace: 'customers' },
+    {
+      verb: 'bind',
+      resource: 'clusterroles',
+      group: 'rbac.authorization.k8s.io',
+      name: 'cluster-admin',
+      namespace: '',
+    },
+    { verb: 'escalate', resource: 'clusterroles', group: 'rbac.authorization.k8s.io', namespace: '' },
+    { verb: 'impersonate', resource: 'users', namespace: '' },
+  ]
+  it.each(denied)(
+    'do not include $verb on $resource $subresource in "$namespace"',
+    async (resourceAttributes) => {
+      const review = await who.operator.call<{ status: { allowed: boolean } }>(
+        'POST',
+        '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+        {
+          apiVersion: 'authorization.k8s.io/v1',
+          kind: 'SelfSubjectAccessReview',
+          metadata: { name: '' },
+          spec: { resourceAttributes },
+        },
+      )
+      expect(review.status.allowed).toBe(false)
+    },
+  )
+})
+
+describe('a person with edit in a namespace', () => {
+  it('makes, changes and deletes tenants there, and does not write their status', async () => {
+    const { developer } = who
+    await developer.call('POST', path.tenants(), tenant('draft'))
+    expect(
+      await answer(developer.call('PATCH', path.tenant('draft'), { spec: { displayName: 'Draft' } })),
+    ).toBe('')
+    expect(await answer(developer.call('PATCH', `${path.tenant('draft')}/status`, { status: {} }))).toContain(
+      '403',
+    )
+    expect(await answer(developer.call('DELETE', path.tenant('draft')))).toBe('')
+  })
+
+  it('reads nothing in the namespace where the tenant runs', async () => {
+    expect(await answer(who.developer.call('GET', path.secrets(ours)))).toContain('403')
+  })
+})
+
+describe('the policies', () => {
+  // RBAC alone would refuse some of it; here it allows everything, so that only a policy can be what refuses.
+  beforeAll(async () => {
+    for (const subject of [`--serviceaccount=${operatorNamespace}:kiavi-operator`, '--user=dora'])
+      await cluster.kubectl([
+        'create',
+        'clusterrolebinding',
+        `all-${subject.length}`,
+        '--clusterrole=cluster-admin',
+        subject,
+      ])
+    await vi.waitFor(() => who.operator.call('GET', path.secrets('kube-system')))
+    await vi.waitFor(() => who.developer.call('GET', path.secrets('kube-system')))
+  })
+
+  it.each(refusals)('$policy refuses that $because', async ({ policy, act, says }) => {
+    const said = await answer(act(who))
+    expect(said).toContain(`ValidatingAdmissionPolicy '${policy}'`)
+    expect(said).toContain(says)
+  })
+
+  it('have a row for every rule in the chart, and none for a rule that is gone', async () => {
+    const objects = await renderChart()
+    const source = objects
+      .filter(({ kind }) => kind === 'ValidatingAdmissionPolicy')
+      .flatMap(({ metadata, spec }) =>
+        (spec as { validations: unknown[] }).validations.map((_, rule) => `${metadata.name} ${rule}`),
+      )
+    const rows = new Set(refusals.map(({ policy, rule }) => `${policy} ${rule}`))
+    expect([...rows].sort()).toEqual(source.sort())
+  })
+
+  it('are each bound, and refuse when they cannot be judged', async () => {
+    const objects = await renderChart()
+    const policies = objects.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy')
+    const bound = objects
+      .filter(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding')
+      .map(({ spec }) => spec as { policyName: string; validationActions: string[] })
+    expect(bound.map(({ policyName }) => policyName).sort()).toEqual(
+      policies.map(({ metadata }) => metadata.name).sort(),
+    )
+    expect(bound.every(({ validationActions }) => validationActions.includes('Deny'))).toBe(true)
+    expect(policies.every(({ spec }) => (spec as { failurePolicy: string }).failurePolicy === 'Fail')).toBe(
+      true,
+    )
+  })
+
+  it('let a tenant go that nothing was made for', async () => {
+    await who.developer.call('POST', path.tenants(), tenant('unborn'))
+    await who.operator.call('PATCH', path.tenant('unborn'), { metadata: { finalizers: ['kiavi.eu/tenant'] } })
+    expect(
+      await answer(who.developer.call('PATCH', path.tenant('unborn'), { metadata: { finalizers: null } })),
+    ).toBe('')
+    expect(await answer(who.developer.call('DELETE', path.tenant('unborn')))).toBe('')
+    expect(await who.admin.find(path.tenant('unborn'))).toBeUndefined()
+  })
+
+  it('let a released tenant go, held by the finalizer until the operator takes it off', async () => {
+    await who.developer.call('POST', path.tenants(), tenant('released'))
+    await mint(who, 'released', 'releasedab')
+    await who.developer.call('PATCH', path.tenant('released'), {
+      metadata: { annotations: { 'kiavi.eu/release': 'releasedab' } },
+    })
+    const strip = { metadata: { finalizers: null } }
+    expect(await answer(who.developer.call('PATCH', path.tenant('released'), strip))).toContain(
+      'the finalizer kiavi.eu/tenant',
+    )
+    expect(await answer(who.developer.call('DELETE', path.tenant('released')))).toBe('')
+    expect((await who.admin.find(path.tenant('released')))?.metadata.deletionTimestamp).toBeDefined()
+    expect(await answer(who.operator.call('PATCH', path.tenant('released'), strip))).toBe('')
+    expect(await who.admin.find(path.tenant('released'))).toBeUndefined()
+  })
+
+  it('delete what is not a tenant as ever', async () => {
+    await who.admin.call('POST', path.namespaces, namespace('free'))
+    expect(await answer(who.admin.call('DELETE', path.namespace('free')))).toBe('')
+    expect(await answer(who.admin.call('DELETE', `${path.classes}/ingress`))).toBe('')
+  })
+
+  it('let a tenant live on in a class that was tightened', async () => {
+    await who.admin.call('PATCH', `${path.classes}/default`, {
+      spec: { allowedHosts: ['other.eu'], allowedNamespaces: ['none'] },
+    })
+    const change = { metadata: { labels: { a: 'b' } }, spec: { displayName: 'Still here' } }
+    // The class is read from a watch: what it forbids now is forbidden a moment later.
+    await expect
+      .poll(() => answer(who.developer.call('POST', `${path.tenants()}?dryRun=All`, tenant('late'))))
+      .toContain('is not open to namespace customers')
+    expect(await answer(who.developer.call('PATCH', path.tenant('acme'), change))).toBe('')
+  })
+})

@@ -1,0 +1,13 @@
+import { type Store } from '../db/store.ts'
+
+/** The challenge key, read once when it is first needed. A failure is not remembered. */
+export function challengeKey(store: Store): () => Promise<Buffer> {
+  let known: Promise<Buffer> | undefined
+  return () => {
+    known ??= store.readChallengeKey().catch((error: unknown) => {
+      known = undefined
+      throw error
+    })
+    return known
+  }
+}

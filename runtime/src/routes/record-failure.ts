@@ -1,0 +1,32 @@
+import { type FastifyRequest } from 'fastify'
+import { type Dependencies } from '../dependencies.ts'
+import { type AuditReason, type AuditType } from '../domain/audit-event.ts'
+import { uuidv7 } from '../domain/uuid.ts'
+import { callerOf } from './deliver.ts'
+
+export interface Failure {
+  type: AuditType
+  reason: AuditReason
+  userID?: string | undefined
+  identifier?: string | undefined
+}
+
+/** Counts a failed attempt and writes it to the audit log. */
+export async function recordFailure(
+  deps: Dependencies,
+  request: FastifyRequest,
+  failure: Failure,
+): Promise<void> {
+  deps.metrics.attempt('passkey', 'failure')
+  const now = deps.now()
+  await deps.store.recordEvent({
+    id: uuidv7(now.getTime(), deps.random),
+    occurredAt: now,
+    type: failure.type,
+    outcome: 'failure',
+    reason: failure.reason,
+    userID: failure.userID ?? null,
+    identifier: failure.identifier ?? null,
+    caller: callerOf(request),
+  })
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+import { type TestCluster, type TestGateway } from '../../cluster/test-cluster.ts'
+import { type DatabaseFacts } from './database-facts.ts'
+
+export const operatorNamespace = 'kiavi-system'
+const chart = join(import.meta.dirname, '..', '..', '..', 'charts', 'kiavi-operator')
+
+/** Installs or upgrades the chart, and waits for the operator to be there. `image`: with its tag. */
+export async function installChart(cluster: TestCluster, image: string, values: Record<string, string | number | boolean> = {}): Promise<void> {
+  const colon = image.lastIndexOf(':')
+  const sets = {
+    'image.repository': image.slice(0, colon),
+    'image.tag': image.slice(colon + 1),
+    ...values,
+  }
+  await cluster.helm([
+    'upgrade',
+    '--install',
+    'kiavi-operator',
+    chart,
+    ...['--namespace', operatorNamespace, '--create-namespace', '--wait', '--timeout', '3m'],
+    ...Object.entries(sets).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
+  ])
+}
+
+/** The class that tenants live in, with the Secrets it names: what a platform engineer writes once. */
+export function classObjects(options: {
+  database: DatabaseFacts
+  gateway: TestGateway
+  runtimeImage: string
+  spec?: object
+}): object[] {
+  const { database, gateway, runtimeImage, spec = {} } = options
+  const secret = (name: string, stringData: object) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace: operatorNamespace },
+    stringData,
+  })
+  return [
+    secret('database-admin', database.administrator),
+    secret('database-ca', { 'ca.crt': database.ca }),
+    {
+      apiVersion: 'kiavi.eu/v1alpha1',
+      kind: 'KiaviTenantClass',
+      metadata: { name: 'default', annotations: { 'kiavi.eu/is-default-class': 'true' } },
+      spec: {
+        region: 'fr-par',
+        database: {
+          host: database.host,
+          port: database.port,
+          adminSecretName: 'database-admin',
+          caSecretName: 'database-ca',
+          exclusive: true,
+          reachedBy: database.reachedBy,
+        },
+        runtime: { image: runtimeImage, imagePullPolicy: 'IfNotPresent' },
+        gateway: {
+          name: gateway.parent.name,
+          namespace: gateway.parent.namespace,
+          listenerName: gateway.parent.sectionName,
+        },
+        ingressFrom: [{ namespaceLabels: { 'kubernetes.io/metadata.name': gateway.proxyNamespace } }],
+        ...spec,
+      },
+    },
+  ]
+}
+
+export const tenantObjects = (namespace: string, name: string, spec: object): object[] => [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+  { apiVersion: 'kiavi.eu/v1alpha1', kind: 'KiaviTenant', metadata: { name, namespace }, spec },
+]
+
+export const applyObjects = (cluster: Pick<TestCluster, 'kubectl'>, items: readonly object[]) =>
+  cluster.kubectl(
+    ['apply', '--server-side', '--force-conflicts', '-f', '-'],
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+  )

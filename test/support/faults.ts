@@ -32,8 +32,7 @@ export const atWrite =
 export class FaultInjector {
   readonly ledger: EffectLedger
   script: FaultScript = noFaults
-  /** The fault that struck last, with its effect. */
-  struck: { effect: Effect; fault: Fault } | undefined
+  #struck: { effect: Effect; fault: Fault } | undefined
   #kill: () => Promise<void> = () => Promise.reject(new Error('A fault would kill, and nobody said whom.'))
   readonly #cutOff = new Set<() => void>()
   #killing = false
@@ -52,13 +51,25 @@ export class FaultInjector {
     this.#cutOff.add(cutOff)
   }
 
+  /** Numbers from 1 again, by this script. */
+  arm(script: FaultScript): void {
+    this.ledger.restart()
+    this.#struck = undefined
+    this.script = script
+  }
+
+  /** The last effect that a fault struck since it was armed. */
+  get struck(): { effect: Effect; fault: Fault } | undefined {
+    return this.#struck
+  }
+
   get killing(): boolean {
     return this.#killing
   }
 
   faultFor(effect: Effect): Fault | undefined {
     const fault = this.script(effect)
-    if (fault !== undefined) this.struck = { effect, fault }
+    if (fault !== undefined) this.#struck = { effect, fault }
     return fault
   }
 

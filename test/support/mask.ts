@@ -1,0 +1,32 @@
+/** Replaces what differs from one tenant to the next, and from one run to the next, by a word that says what it was. */
+
+/** What a tenant is called, everywhere that it leaves a trace. */
+export interface TenantNames {
+  name: string
+  host: string
+  tenantID: string
+}
+
+const random: readonly [RegExp, string][] = [
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>'],
+  [/\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g, '<time>'],
+  // RFC 7638 thumbprints: 32 bytes in base64url.
+  [/(?<![\w-])[\w-]{43}(?![\w-])/g, '<kid>'],
+  [/\b[0-9a-f]{32,64}\b/g, '<digest>'],
+  [/\b(claim-(?:host|rp)-)[a-z0-9]+\b/g, '$1<hash>'],
+  // The controller's name for a revision of a Deployment, and for what it makes from it.
+  [/\b(runtime-)[0-9a-f]{8,10}\b/g, '$1<revision>'],
+  [/\b10\.\d{1,3}\.\d{1,3}\.\d{1,3}\b(?!\/)/g, '<ip>'],
+]
+
+export function maskRandom(text: string): string {
+  return random.reduce((masked, [pattern, word]) => masked.replace(pattern, word), text)
+}
+
+/** The host goes first: it may hold the name. */
+export function maskNames(text: string, names: TenantNames): string {
+  return text
+    .replaceAll(names.host, '<host>')
+    .replaceAll(names.name, '<name>')
+    .replaceAll(names.tenantID, '<id>')
+}

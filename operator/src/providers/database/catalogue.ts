@@ -87,7 +87,7 @@ export const insideQuery = `
         JOIN pg_namespace n ON n.oid = defaclnamespace)
   SELECT jsonb_build_object(
     'schemas', ARRAY(SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),
-    'objects', (SELECT coalesce(jsonb_agg(object), '[]') FROM (
+    'objects', (SELECT coalesce(jsonb_agg(object ORDER BY object), '[]') FROM (
       SELECT jsonb_build_object('kind', kind, 'schema', nspname, 'name', relname)
         FROM relation JOIN owner ON owner.oid = relowner
       UNION ALL

@@ -44,7 +44,9 @@ async function read<T>(
     const text = await response.text()
     if (text.length > largestAnswer) return { fault: `${url}: the answer is too long` }
     const parsed = schema.safeParse(JSON.parse(text))
-    return parsed.success ? { value: parsed.data } : { fault: `${url}: HTTP ${response.status}, not in our words` }
+    return parsed.success
+      ? { value: parsed.data }
+      : { fault: `${url}: HTTP ${response.status}, not in our words` }
   } catch (error) {
     const cause = error instanceof Error ? (error.cause instanceof Error ? error.cause : error) : undefined
     return { fault: `${url}: ${cause?.message ?? 'no answer'}` }

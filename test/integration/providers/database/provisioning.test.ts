@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { type Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPostgresql } from '../../../../operator/src/providers/database/postgresql.ts'
@@ -148,9 +149,17 @@ describe.each(versions)('a tenant database on PostgreSQL %i', (version) => {
     })
   })
 
-  it('stores verifiers that the passwords open, and never sees a password', async () => {
+  it('stores verifiers that the passwords open, and writes no password to its statement log', async () => {
+    const client = await postgres.connect(postgres.superuser)
+    await client.query(`ALTER SYSTEM SET log_statement = 'all'`)
+    await client.query('SELECT pg_reload_conf()')
+    await client.end()
     const tenant = tenantOn(server, provider)
     await tenant.converge()
+    await tenant.act({ do: 'setPassword', role: 'app' })
+    const log = readFileSync(postgres.logFile, 'utf8')
+    expect(log).toContain(`CREATE ROLE "${tenant.names.app}"`)
+    for (const password of Object.values(tenant.passwords)) expect(log).not.toContain(password)
     for (const role of ['owner', 'app', 'backup', 'outbox'] as const) {
       expect(await provider.signsIn(server, tenant.tenantID, role, tenant.passwords[role])).toBe(true)
       expect(await provider.signsIn(server, tenant.tenantID, role, `${tenant.passwords[role]}x`)).toBe(false)

@@ -11,62 +11,52 @@ export interface Page {
   contentSecurityPolicy: string
 }
 
+export type Layout = (title: string, main: Html) => Page
+
 const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+
+const initial = (brand: string) =>
+  new Intl.Segmenter('en').segment(brand.trim())[Symbol.iterator]().next().value?.segment.toUpperCase() ?? ''
 
 /**
  * A whole page in one answer: script and style are inside it, named by hash in its policy. So no third party, and
  * no page of one version asking a server of another for its files.
  */
-export function layout(
-  assets: PageAssets,
-  page: { title: string; brand: string; main: Html; script: boolean },
-): Page {
-  const { style } = assets
-  const script = page.script ? assets.passkeys : undefined
-  const { text } = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="robots" content="noindex" />
-        <link rel="icon" href="data:," />
-        <title>${page.title} · ${page.brand}</title>
-        <style>
-          ${new Html(style)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <p class="brand">
-            <span class="mark" aria-hidden="true">${initial(page.brand)}</span>${page.brand}
-          </p>
-          ${page.main}
-        </main>
-        <footer>Secured with passkeys. No passwords, no tracking.</footer>
-        ${
-          script === undefined
-            ? ''
-            : html`<script type="module">
-                ${new Html(script)}
-              </script>`
-        }
-      </body>
-    </html>`
-  return {
-    body: text,
-    contentSecurityPolicy: [
-      "default-src 'none'",
-      `style-src ${hash(style)}`,
-      script === undefined ? "script-src 'none'" : `script-src ${hash(script)}`,
-      "connect-src 'self'",
-      'img-src data:',
-      "form-action 'none'",
-      "base-uri 'none'",
-      "frame-ancestors 'none'",
-    ].join('; '),
-  }
+export function createLayout(brand: string, assets: PageAssets): Layout {
+  // Not part of the template below: a formatter that moved a blank would change the hash.
+  const style = new Html(`<style>${assets.style}</style>`)
+  const script = new Html(`<script type="module">${assets.passkeys}</script>`)
+  const contentSecurityPolicy = [
+    "default-src 'none'",
+    `style-src ${hash(assets.style)}`,
+    `script-src ${hash(assets.passkeys)}`,
+    "connect-src 'self'",
+    'img-src data:',
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+  return (title, main) => ({
+    contentSecurityPolicy,
+    body: html`<!doctype html>
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="color-scheme" content="light dark" />
+          <meta name="robots" content="noindex" />
+          <link rel="icon" href="data:," />
+          <title>${title} · ${brand}</title>
+          ${style}
+        </head>
+        <body>
+          <main>
+            <p class="brand"><span class="mark" aria-hidden="true">${initial(brand)}</span>${brand}</p>
+            ${main}
+          </main>
+          <footer>Secured with passkeys. No tracking, no third parties.</footer>
+          ${script}
+        </body>
+      </html>`.text,
+  })
 }
-
-const initial = (brand: string) =>
-  new Intl.Segmenter('en').segment(brand.trim())[Symbol.iterator]().next().value?.segment.toUpperCase() ?? ''

@@ -5,7 +5,7 @@ import { noScript } from './no-script.ts'
 export const signUpPage = (brand: string): Html => html`
   <h1>Create an account</h1>
   <p class="lead">
-    Save a passkey for ${brand} on your device. It replaces a password, and only you can use it.
+    Save a passkey for ${brand} on your device. There is nothing to remember, and only you can use it.
   </p>
   <form data-ceremony="sign-up">
     <label for="name">Name</label>

@@ -1,7 +1,7 @@
 import { type FastifyInstance, type FastifyReply } from 'fastify'
 import { type Dependencies } from '../dependencies.ts'
 import { accountPage } from '../pages/account.ts'
-import { layout, type Page } from '../pages/layout.ts'
+import { createLayout, type Page } from '../pages/layout.ts'
 import { signInPage } from '../pages/sign-in.ts'
 import { signUpPage } from '../pages/sign-up.ts'
 import { cookieSession } from './session.ts'
@@ -18,8 +18,7 @@ const send = (reply: FastifyReply, page: Page, cacheControl: string) =>
 /** The hosted pages: for applications that send people here instead of building their own. */
 export function pages(app: FastifyInstance, deps: Dependencies): void {
   const brand = deps.tenant.displayName
-  const make = (title: string, main: ReturnType<typeof signInPage>) =>
-    layout(deps.assets, { title, brand, main, script: true })
+  const make = createLayout(brand, deps.assets)
   const signIn = make('Sign in', signInPage(brand))
   const signUp = make('Create an account', signUpPage(brand))
 

@@ -6,8 +6,8 @@ export interface TestGateway {
   address: string
   /** The CA of its wildcard certificate, PEM. */
   ca: string
-  /** Hosts below it are served: `auth.acme.<domain>`, and one label less. */
-  domain: string
+  /** Its certificate covers these and one label below each: `acme.test`, `auth.acme.test`. */
+  domains: readonly string[]
   /** The Gateway object that HTTPRoutes name as their parent. */
   parent: { namespace: string; name: string; sectionName: string }
   /** Where its proxies run: whom a NetworkPolicy must let in. */
@@ -21,7 +21,7 @@ export interface TestCluster {
   kubeconfig: string
   /** Answer stdout; fail with the program's own words. */
   kubectl(args: readonly string[], stdin?: string): Promise<string>
-  helm(args: readonly string[]): Promise<string>
+  helm(args: readonly string[], stdin?: string): Promise<string>
   /** Makes the image usable by pods and tells the name to use. */
   loadImage(image: LocalImage): Promise<string>
   /** This machine as pods reach it; undefined where they cannot. */

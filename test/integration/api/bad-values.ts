@@ -83,4 +83,7 @@ export const badValues: Record<string, unknown[]> = {
   ],
   'begin with the code of the country of the European Economic Area where the data lie, such as fr-par or de-eu-central-1':
     ['us-east-1', 'gb-lon', 'ch-zurich', 'eu-west-2'],
+  'write a kind as Kubernetes spells it, such as ClusterIssuer': ['clusterissuer', 'Cluster-Issuer'],
+  'write a kind that serves the whole cluster, such as ClusterIssuer: an Issuer of your namespace cannot sign where the tenant runs':
+    ['Issuer'],
 }

@@ -79,6 +79,13 @@ describe("the operator's rights", () => {
         expect((error as Error).message).toContain('.dockerconfigjson')
       })
     expect(await answer(operator.call('DELETE', `${path.secrets(ours)}/signing-keys`))).toBe('')
+    // A binding that a stranger made is taken out again.
+    await who.admin.call(
+      'POST',
+      path.roleBindings(ours),
+      roleBinding('stranger', 'view', { kind: 'User', name: 'eve' }),
+    )
+    expect(await answer(operator.call('DELETE', `${path.roleBindings(ours)}/stranger`))).toBe('')
   })
 
   it('cover its own namespace and events of tenants', async () => {

@@ -294,6 +294,13 @@ export const refusals: Refusal[] = [
     because: 'the operator gives the role to somebody else',
   },
   {
+    policy: 'kiavi-operator-objects',
+    rule: 4,
+    act: ({ operator }) => operator.call('DELETE', `${path.roleBindings('kiavi-system')}/kiavi-operator`),
+    says: bindsItself,
+    because: 'the operator takes rights away outside the namespaces of tenants',
+  },
+  {
     policy: 'kiavi-operator-namespaces',
     rule: 0,
     act: ({ operator }) => operator.call('POST', path.namespaces, namespace('anything')),

@@ -124,7 +124,18 @@ const originsWithinRpID = {
 
 const issuerRef = z.object({
   name: dnsName().describe('Name of the issuer.'),
-  kind: z.enum(['Issuer', 'ClusterIssuer']).default('ClusterIssuer').describe('Kind of the issuer.'),
+  kind: text(
+    { min: 1, max: 63 },
+    /^[A-Z][A-Za-z0-9]*$/,
+    'write a kind as Kubernetes spells it, such as ClusterIssuer',
+    {
+      rule: "self != 'Issuer'",
+      message:
+        'write a kind that serves the whole cluster, such as ClusterIssuer: an Issuer of your namespace cannot sign where the tenant runs',
+    },
+  )
+    .default('ClusterIssuer')
+    .describe('Kind of the issuer; one that serves the whole cluster.'),
   group: dnsName().default('cert-manager.io').describe('API group of the issuer.'),
 })
 

@@ -94,6 +94,8 @@ export function componentArgs(component: Component, settings: ControlPlaneSettin
         `--tls-private-key-file=${files.key('kube-apiserver')}`,
         `--client-ca-file=${files.ca}`,
         '--anonymous-auth=false',
+        // As everywhere: Pod Security decides, not this switch.
+        '--allow-privileged=true',
         '--authorization-mode=Node,RBAC',
         '--enable-admission-plugins=NodeRestriction',
         '--service-account-issuer=https://kubernetes.default.svc',

@@ -11,10 +11,11 @@ import { findBinaries } from './binaries.ts'
 import { type Component, componentArgs, type ControlPlaneSettings, layout } from './control-plane-args.ts'
 import { writeControlPlaneFiles, writePrivate } from './control-plane-files.ts'
 import { freePorts } from './free-ports.ts'
+import { type Identity, issueCredential } from './identity.ts'
 import { connect, type KubeClient } from './kube-client.ts'
-import { type Credential, kubeconfig } from './kubeconfig.ts'
+import { kubeconfig } from './kubeconfig.ts'
 import { leash } from './leash.ts'
-import { type Authority } from './pki.ts'
+import { type Authority, type KeyPair } from './pki.ts'
 import { type ProcessRecord, type RunningProcess, startProcess, untilReady } from './process.ts'
 import { type Progress, toStderr } from './progress.ts'
 
@@ -38,17 +39,14 @@ export interface ControlPlaneOptions {
   progress?: Progress
 }
 
-/** Who a kubeconfig speaks for. */
-export type Identity =
-  | { serviceAccount: { namespace: string; name: string }; expirationSeconds?: number }
-  | { user: string; groups?: readonly string[] }
-
 export interface ControlPlane {
   folder: string
   server: string
   /** PEM. */
   ca: string
   authority: Authority
+  /** The cluster-admin's client certificate. */
+  admin: KeyPair
   /** Path of the cluster-admin's kubeconfig. */
   kubeconfig: string
   /** JSON lines, one per request, bodies never. */
@@ -148,31 +146,14 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   }
   progress(`control plane ready after ${((Date.now() - started) / 1000).toFixed(1)} s at ${server}`)
 
-  const credentialFor = async (identity: Identity): Promise<Credential> => {
-    if ('user' in identity)
-      return authority.issue({
-        commonName: identity.user,
-        organizations: identity.groups ?? [],
-        usage: 'client',
-      })
-    const { namespace, name } = identity.serviceAccount
-    const answer = await client.call<{ status: { token: string } }>(
-      'POST',
-      `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
-      {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenRequest',
-        spec: { expirationSeconds: identity.expirationSeconds ?? 24 * 3600 },
-      },
-    )
-    return { token: answer.status.token }
-  }
+  const credentialFor = (identity: Identity) => issueCredential(client, authority, identity)
   let issued = 0
   return {
     folder,
     server,
     ca: authority.cert,
     authority,
+    admin,
     kubeconfig: files.kubeconfig('admin'),
     auditLog: files.auditLog,
     client,

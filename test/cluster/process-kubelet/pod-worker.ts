@@ -169,7 +169,8 @@ export function startPodWorker(context: WorkerContext): PodWorker {
       truths.set(container.name, after)
       context.changed()
     }
-    for (let restartCount = 0; ; restartCount++) {
+    let restartCount = 0
+    while (true) {
       const began = Date.now()
       let exit: Exit
       try {
@@ -195,7 +196,7 @@ export function startPodWorker(context: WorkerContext): PodWorker {
       const message = `back-off ${delay} ms restarting failed container`
       set({ lastState: last, state: { waiting: { reason: 'CrashLoopBackOff', message } } })
       await pause(delay)
-      set({ restartCount: restartCount + 1 })
+      set({ restartCount: ++restartCount })
     }
   }
 
@@ -211,7 +212,8 @@ export function startPodWorker(context: WorkerContext): PodWorker {
     }
     await Promise.all(spec.containers.map((container) => runContainer(container, containers, policy)))
   }
-  const lived = life()
+  // Not before the caller has this worker in hand.
+  const lived = Promise.resolve().then(life)
 
   return {
     truth: () => ({ startTime, podIP: sources.podIP, init, containers }),

@@ -19,8 +19,6 @@ export interface CrashLab {
   startOperator(): Promise<void>
   /** What must never be so, and is so now; asked at the end and also at the crash, while nobody works. */
   unsafe(tenant: Tenant): Promise<string[]>
-  /** What of the tenant must never be another once it is there: its ID, its active key. */
-  pinned(tenant: Tenant): Promise<Record<string, string>>
   /** What the operator said since the last call that it should not have: errors, crashes, secrets. */
   complaints(): Promise<string[]>
   /** Where the tenant is, for a person who wonders why it is not done. */
@@ -38,4 +36,6 @@ export interface Workflow<Lab extends CrashLab = CrashLab> {
   start(lab: Lab, tenant: Tenant): Promise<void>
   /** Is it over, as that person would see it? */
   done(lab: Lab, tenant: Tenant): Promise<boolean>
+  /** What must never be another once it is there, whatever crashes: the tenant's ID, its active key. */
+  pinned?(lab: Lab, tenant: Tenant): Promise<Record<string, string>>
 }

@@ -26,10 +26,6 @@ class ToyLab implements CrashLab {
   tenantID = ({ name }: Tenant) => Promise.resolve(this.world.get(`id of ${name}`))
   state = () => Promise.resolve(new Map(this.world))
   unsafe = () => Promise.resolve([...this.world.values()].filter((value) => value === 'open to all'))
-  pinned = async (tenant: Tenant) => {
-    const id = await this.tenantID(tenant)
-    return id === undefined ? {} : { 'tenant ID': id }
-  }
   complaints = () => Promise.resolve([])
   describe = () => Promise.resolve([...this.world.keys()].join())
   sweep = (_: Tenant, made: readonly string[]) => {
@@ -70,6 +66,10 @@ const provision: Workflow<ToyLab> = {
     return lab.startOperator()
   },
   done: (lab, { name }) => Promise.resolve(lab.world.get(`ready ${name}`) === 'yes'),
+  pinned: async (lab, tenant) => {
+    const id = await lab.tenantID(tenant)
+    return id === undefined ? {} : { 'tenant ID': id }
+  },
 }
 
 let minted = 0

@@ -83,11 +83,12 @@ export async function runOnce<Lab extends CrashLab>(
   let ended = await over()
   if (injector.struck !== undefined) {
     await until(() => !injector.killing, patience.limitMs)
-    const held = await inspect(lab, tenant, problems)
+    await inspect(lab, tenant, problems)
+    const held = await workflow.pinned?.(lab, tenant)
     injector.script = noFaults
     await lab.startOperator()
     ended = await until(isOver, patience.limitMs)
-    problems.push(...changes(held, await lab.pinned(tenant)))
+    problems.push(...changes(held ?? {}, (await workflow.pinned?.(lab, tenant)) ?? {}))
   }
   if (!ended) problems.push(`not over within ${patience.limitMs / 1000} s: ${await lab.describe(tenant)}`)
   await inspect(lab, tenant, problems)
@@ -114,8 +115,6 @@ export async function runOnce<Lab extends CrashLab>(
 const struckLine = ({ injector }: CrashLab) =>
   injector.struck === undefined ? undefined : effectLine(injector.struck.effect)
 
-/** Looks whether all is safe; tells what is pinned by now. */
-async function inspect(lab: CrashLab, tenant: Tenant, problems: string[]): Promise<Record<string, string>> {
+async function inspect(lab: CrashLab, tenant: Tenant, problems: string[]): Promise<void> {
   problems.push(...(await lab.unsafe(tenant)).map((what) => `unsafe: ${what}`))
-  return lab.pinned(tenant)
 }

@@ -14,8 +14,8 @@ const random: readonly [RegExp, string][] = [
   [/(?<![\w-])[\w-]{43}(?![\w-])/g, '<kid>'],
   [/\b[0-9a-f]{32,64}\b/g, '<digest>'],
   [/\b(claim-(?:host|rp)-)[a-z0-9]+\b/g, '$1<hash>'],
-  // The controller's name for a revision of a Deployment, and for what it makes from it.
-  [/\b(runtime-)[0-9a-f]{8,10}\b/g, '$1<revision>'],
+  // A revision of the Deployment, and the Job whose name is a digest of what it migrates.
+  [/\b(runtime|migrate)-[0-9a-z]{8,10}\b/g, '$1-<revision>'],
   [/\b10\.\d{1,3}\.\d{1,3}\.\d{1,3}\b(?!\/)/g, '<ip>'],
 ]
 

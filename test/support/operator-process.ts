@@ -1,0 +1,75 @@
+/** The operator as a process of this machine, from its source: started, killed and started again, its log read. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { freePorts } from '../cluster/free-ports.ts'
+import { type RunningProcess, startProcess, untilReady } from '../cluster/process.ts'
+
+const main = join(import.meta.dirname, '../../operator/src/main.ts')
+
+export interface OperatorOptions {
+  /** Path of the kubeconfig that it speaks to the API server with. */
+  kubeconfig: string
+  /** The whole environment, besides the port that its probes are asked on. */
+  env: Record<string, string>
+  logFile: string
+}
+
+export interface OperatorProcess {
+  /** Starts it and waits until it says that it is ready. */
+  start(): Promise<void>
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>
+  /** SIGTERM; resolves when it is gone, with how long that took. */
+  stop(): Promise<{ code: number | null; milliseconds: number }>
+  /** What it wrote since this was asked the last time. */
+  newLog(): string
+  /** The URL of its probes and metrics. */
+  url(): string
+}
+
+export function operatorProcess(options: OperatorOptions): OperatorProcess {
+  let running: RunningProcess | undefined
+  let port = 0
+  let read = 0
+  const url = () => `http://127.0.0.1:${port}`
+  const isReady = async () => {
+    try {
+      return (await fetch(`${url()}/readyz`)).ok
+    } catch {
+      return false
+    }
+  }
+  return {
+    url,
+    start: async () => {
+      ;[port = 0] = await freePorts(1)
+      running = await startProcess({
+        name: 'operator',
+        command: process.execPath,
+        args: [main, '--kubeconfig', options.kubeconfig],
+        env: { ...options.env, KIAVI_LISTEN_HOST: '127.0.0.1', KIAVI_METRICS_PORT: String(port) },
+        logFile: options.logFile,
+        leashed: true,
+      })
+      await untilReady(running, isReady, 60_000)
+    },
+    kill: async () => {
+      if (running === undefined || running.exit() !== undefined) return
+      process.kill(running.record.pid, 'SIGKILL')
+      await running.exited
+    },
+    stop: async () => {
+      const start = performance.now()
+      const exit = await running?.stop(30_000)
+      return { code: exit?.code ?? null, milliseconds: performance.now() - start }
+    },
+    newLog: () => {
+      const whole = readFileSync(options.logFile)
+      // A line that is being written is read the next time.
+      const end = whole.lastIndexOf('\n') + 1
+      const text = whole.toString('utf8', read, end)
+      read = end
+      return text
+    },
+  }
+}

@@ -1,7 +1,10 @@
 import { databaseNames } from '../../api/v1alpha1/names.ts'
 import { type Connections, type Session, maintenance, transaction } from './connections.ts'
+import { membershipQuery } from './catalogue.ts'
+import { DatabaseRefused } from './errors.ts'
 import { grantSql, revokeSql } from './grants.ts'
 import { type DatabaseServer, type DatabaseStep, type Passwords, type TenantRole } from './port.ts'
+import { identifier } from './quote.ts'
 import { scramVerifier } from './scram.ts'
 import * as sql from './statements.ts'
 
@@ -42,7 +45,7 @@ export async function actOnDatabase(
     case 'setPassword':
       return outside(sql.setPasswordSql(tenantID, step.role, verifier(step.role)))
     case 'revokeMembership':
-      return outside(sql.revokeMembershipSql(step.role, step.member))
+      return connections.administer(server, doing, (session) => revokeMembership(session, step))
     case 'createDatabase': {
       // Not possible in a transaction, and longer than the pool's statements may take.
       const login = { ...administrator, database: maintenance(server) }
@@ -76,4 +79,19 @@ export async function actOnDatabase(
     case 'grantInside':
       return asOwner(step.grants.map((grant) => grantSql(grant, database, owner)))
   }
+}
+
+/** From 16 on, PostgreSQL lets stand what another role granted, and only warns. */
+async function revokeMembership(
+  session: Session,
+  { role, member }: { role: string; member: string },
+): Promise<void> {
+  const revoke = sql.revokeMembershipSql(role, member)
+  await session.query(revoke)
+  const [left] = await session.query(membershipQuery, [identifier(role), identifier(member)])
+  if (!left) return
+  const mend = `${revoke.replace(' CASCADE', '')} GRANTED BY ${identifier(String(left['grantor']))} CASCADE`
+  throw new DatabaseRefused(`${member} is a member of ${role}, and only a superuser can end that: ${mend};`, {
+    sqlState: '42501',
+  })
 }

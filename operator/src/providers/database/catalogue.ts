@@ -3,6 +3,15 @@
  * one column of JSON, whose shape catalogue-rows.ts holds.
  */
 
+/** From 16 on, whoever makes a role may administer it, and nothing else; 15 has no such columns. */
+const implicit = `(m.member = me.oid AND m.admin_option
+  AND to_jsonb(m) @> '{"inherit_option": false, "set_option": false}')`
+
+/** Who made $2 a member of $1, but for the administrator's implicit grant. */
+export const membershipQuery = `
+  SELECT pg_get_userbyid(m.grantor) AS grantor FROM pg_auth_members m, pg_roles me
+  WHERE me.rolname = current_user AND m.roleid = $1::regrole AND m.member = $2::regrole AND NOT ${implicit}`
+
 /** Seen from the maintenance database. $1: the database's name; $2: the role names. */
 export const outsideQuery = `
   SELECT jsonb_build_object(
@@ -35,9 +44,7 @@ export const outsideQuery = `
         'members', ARRAY(
           SELECT DISTINCT g.rolname FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.member
           WHERE m.roleid = r.oid
-            -- From 16 on, whoever makes a role may administer it, and nothing else; 15 has no such columns.
-            AND NOT (m.member = me.oid AND m.admin_option
-              AND to_jsonb(m) @> '{"inherit_option": false, "set_option": false}')),
+            AND NOT ${implicit}),
         'settings', ARRAY(
           SELECT unnest(s.setconfig) FROM pg_db_role_setting s WHERE s.setrole = r.oid AND s.setdatabase = 0),
         'localSettings', ARRAY(

@@ -25,9 +25,8 @@ export const slowStatementMillis = 120_000
 const kept = 2
 const visits = 4
 
-/** 01006: "no privileges could be revoked"; 01007: "no privileges were granted"; 01000 only in these words. */
-const undone = (notice: pg.DatabaseError['code'], message: string) =>
-  notice === '01006' || notice === '01007' || /has not been granted membership/.test(message)
+/** 01006: "no privileges could be revoked"; 01007: "no privileges were granted". */
+const undone = (code: string | undefined) => code === '01006' || code === '01007'
 
 export interface Connections {
   /** A pooled session of the administrator in the maintenance database. */
@@ -130,7 +129,7 @@ export const maintenance = (server: DatabaseServer) => server.maintenanceDatabas
 function session(client: pg.ClientBase): Session {
   let warnings: string[] = []
   client.on('notice', ({ code, message = '' }) => {
-    if (undone(code, message)) warnings.push(message)
+    if (undone(code)) warnings.push(message)
   })
   return {
     async query(sql, values) {

@@ -1,5 +1,5 @@
 import { databaseNames } from '../../api/v1alpha1/names.ts'
-import { roleAttributes, roleSettings } from './expected-roles.ts'
+import { roleAttributes, roleSettings, tenantRoles } from './expected-roles.ts'
 import {
   type DatabaseStep,
   type DatabaseWanted,
@@ -16,15 +16,18 @@ export function planRole(
 ): DatabaseStep[] {
   const expected = roleAttributes(role, wanted.connectionLimit)
   if (!seen) return [{ do: 'createRole', role, connectionLimit: expected.connectionLimit }]
-  const name = databaseNames(wanted.tenantID)[role]
+  const names = databaseNames(wanted.tenantID)
+  const name = names[role]
+  // A membership between two of our own roles is taken away once, where its group is looked at.
+  const groups = seen.memberOf.filter((group) => !tenantRoles.some((own) => names[own] === group))
   const attributes = differing(seen, expected)
   const set = roleSettings[role].filter((setting) => !seen.settings.includes(setting))
-  const names = roleSettings[role].map(settingName)
-  const reset = seen.settings.map(settingName).filter((setting) => !names.includes(setting))
+  const known = roleSettings[role].map(settingName)
+  const reset = seen.settings.map(settingName).filter((setting) => !known.includes(setting))
   const settle = set.length + reset.length + seen.localSettings.length > 0
   return [
     ...seen.members.map((member): DatabaseStep => ({ do: 'revokeMembership', role: name, member })),
-    ...seen.memberOf.map((group): DatabaseStep => ({ do: 'revokeMembership', role: group, member: name })),
+    ...groups.map((group): DatabaseStep => ({ do: 'revokeMembership', role: group, member: name })),
     ...(Object.keys(attributes).length > 0 ? [{ do: 'alterRole', role, attributes } as const] : []),
     ...(settle ? [{ do: 'setSettings', role, set, reset, resetLocal: seen.localSettings } as const] : []),
     ...(seen.passwordWorks === false ? [{ do: 'setPassword', role } as const] : []),

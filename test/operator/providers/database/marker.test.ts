@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { markerText, parseMarker } from '../../../../operator/src/providers/database/marker.ts'
+
+const marker = { installationID: 'i', tenantID: 't', namespace: 'n', name: 'a', host: 'h.eu', rpId: 'h.eu' }
+
+describe('markerText', () => {
+  it('is read back, whatever quotes are in it', () => {
+    const odd = { ...marker, name: `o'"\\` }
+    expect(parseMarker(markerText(odd))).toEqual(odd)
+  })
+
+  it('is the same bytes for the same marker', () => {
+    expect(markerText(Object.fromEntries(Object.entries(marker).reverse()) as typeof marker)).toBe(
+      markerText(marker),
+    )
+  })
+})
+
+describe('parseMarker', () => {
+  it.each([
+    { comment: null, because: 'there is none' },
+    { comment: 'our staging server', because: 'it is prose' },
+    { comment: '{"owner": "me"}', because: 'it is somebody else’s JSON' },
+    { comment: JSON.stringify({ kiavi: { ...marker, host: 5 } }), because: 'a field is of another type' },
+    { comment: 'null', because: 'it is JSON without an object' },
+  ])('finds no marker when $because', ({ comment, because }) => {
+    expect(parseMarker(comment), because).toBeUndefined()
+  })
+})

@@ -40,8 +40,8 @@ describe('examples/', () => {
       'class-cloudnative-pg.yaml',
       'class-postgresql.yaml',
       'ingress-cert-manager.yaml',
-      'minimal.yaml',
-      'production.yaml',
+      'tenant-minimal.yaml',
+      'tenant-production.yaml',
     ])
   })
 

@@ -1,0 +1,157 @@
+import { finalizer, label, mintTenantID } from '../../api/v1alpha1/names.ts'
+import { KubeAlreadyExists } from '../../kube/errors.ts'
+import { type KubeObject } from '../../kube/port.ts'
+import { kinds } from '../../kube/resource-kinds.ts'
+import { OperatorError } from '../errors.ts'
+import { mergeConditions } from '../conditions.ts'
+import { type Ensured, ensureObject } from './act/ensure-object.ts'
+import { actOnSecrets } from './act/secrets.ts'
+import { type Claim, type HeldClaim, claimObject } from './claims.ts'
+import { type LearnedDefaults } from './compare/learned-defaults.ts'
+import { type VerifiedObjects } from './compare/verified-objects.ts'
+import { type TenantPorts } from './ports.ts'
+import { type Rendering } from './rendering.ts'
+import { type Step } from './steps.ts'
+import { type Tenant, readTenant } from './tenant.ts'
+import { type Vault } from './vault.ts'
+
+export interface Acting {
+  ports: TenantPorts
+  vault: Vault
+  learned: LearnedDefaults
+  verified: VerifiedObjects
+  /** As it was last seen, raw. */
+  object: KubeObject
+  /** Absent while the tenant has no ID. */
+  rendering: Rendering | undefined
+}
+
+/** What a step changed that those after it must know. */
+export interface Acted {
+  /** The KiaviTenant after our own write to it. */
+  object?: KubeObject
+  /** What became of a child. */
+  ensured?: Ensured
+}
+
+/** Does one step: one effect. */
+export async function act(step: Step, acting: Acting): Promise<Acted> {
+  const { ports, object } = acting
+  const tenant = readTenant(object)
+  switch (step.do) {
+    case 'addFinalizer':
+      return patchTenant(acting, { metadata: { finalizers: [...tenant.finalizers, finalizer] } })
+    case 'removeFinalizer':
+      return patchTenant(acting, { metadata: { finalizers: tenant.finalizers.filter((name) => name !== finalizer) } })
+    case 'guardCustomerNamespace':
+      await guard(acting, tenant)
+      return {}
+    case 'mintTenantID':
+      return mint(step, acting, tenant)
+    case 'claim':
+      await claim(step.claim, acting, tenant)
+      return {}
+    case 'takeClaim':
+      await take(step.claim, acting, tenant)
+      return {}
+    case 'dropClaim': {
+      const { object: name, objectUid: uid } = step.claim
+      const where = { namespace: ports.operator.namespace, name }
+      await ports.cluster.delete(kinds.ConfigMap, where, { uid })
+      ports.memory.note(kinds.ConfigMap, where, undefined)
+      return {}
+    }
+    case 'ensure':
+      return { ensured: await ensureObject(step, acting) }
+    case 'remove': {
+      const live = await ports.cluster.get(step.kind, step.name)
+      if (live?.metadata.uid !== undefined && live.metadata.labels?.[label.tenantID] === tenant.status.tenantID) {
+        await ports.cluster.delete(step.kind, step.name, { uid: live.metadata.uid })
+      }
+      ports.memory.note(step.kind, step.name, undefined)
+      return {}
+    }
+    default:
+      await actOnSecrets(step, acting, needRendering(acting))
+      return {}
+  }
+}
+
+export function needRendering({ rendering }: Acting): Rendering {
+  if (!rendering) throw new TypeError('A step that needs a tenant ID was planned before there was one.')
+  return rendering
+}
+
+async function patchTenant({ ports, object }: Acting, patch: { metadata: object }): Promise<Acted> {
+  const { namespace = '', name, resourceVersion, uid } = object.metadata
+  const metadata = { ...patch.metadata, resourceVersion, uid }
+  return { object: await ports.cluster.patch(kinds.KiaviTenant, { namespace, name }, { metadata }) }
+}
+
+async function guard({ ports }: Acting, { namespace }: Tenant): Promise<void> {
+  const patch = { metadata: { labels: { [label.holdsTenants]: 'true' } } }
+  const written = await ports.cluster.patch(kinds.Namespace, { name: namespace }, patch)
+  ports.memory.note(kinds.Namespace, { name: namespace }, written)
+}
+
+/** The one write that gives a tenant its identity: refused when the object moved on, or is being deleted. */
+async function mint(
+  { className, adopt }: Extract<Step, { do: 'mintTenantID' }>,
+  { ports }: Acting,
+  tenant: Tenant,
+): Promise<Acted> {
+  const tenantID = adopt ?? mintTenantID(ports.random)
+  const message = 'The tenant has its ID; making its database, keys and pods usually takes less than a minute.'
+  const conditions = mergeConditions(
+    tenant.status.conditions ?? [],
+    [
+      { type: 'Ready', status: 'False', reason: 'Provisioning', message },
+      { type: 'Reconciling', status: 'True', reason: 'Provisioning', message },
+    ],
+    { now: ports.now(), generation: tenant.generation },
+  )
+  const written = await ports.cluster.patch(
+    kinds.KiaviTenant,
+    { namespace: tenant.namespace, name: tenant.name },
+    {
+      metadata: { resourceVersion: tenant.resourceVersion, uid: tenant.uid },
+      status: { tenantID, className, conditions, observedGeneration: tenant.generation },
+    },
+    'status',
+  )
+  const what = adopt === undefined ? 'This tenant is' : 'Adopted the data of'
+  ports.recorder.event(written, 'Normal', adopt === undefined ? 'Created' : 'Adopted', `${what} ${tenantID}.`)
+  return { object: written }
+}
+
+const holderOf = (tenant: Tenant): HeldClaim['holder'] => ({
+  tenantID: tenant.status.tenantID ?? '',
+  uid: tenant.uid,
+  namespace: tenant.namespace,
+  name: tenant.name,
+})
+
+async function claim(wanted: Claim, { ports }: Acting, tenant: Tenant): Promise<void> {
+  const object = claimObject(wanted, holderOf(tenant), ports.operator.namespace)
+  try {
+    note(ports, await ports.cluster.create(kinds.ConfigMap, object))
+  } catch (error) {
+    if (!(error instanceof KubeAlreadyExists)) throw error
+    const message = `Somebody else claimed ${wanted.value} in the same moment; looking again.`
+    throw new OperatorError('CLAIM_LOST', message, { retry: 'soon', cause: error })
+  }
+}
+
+/** The holder is gone, or was this tenant under another object: decided on what was seen, refused if that moved on. */
+async function take(seen: HeldClaim, { ports }: Acting, tenant: Tenant): Promise<void> {
+  const object = claimObject(seen, holderOf(tenant), ports.operator.namespace)
+  object.metadata.resourceVersion = seen.resourceVersion
+  object.metadata.uid = seen.objectUid
+  note(ports, await ports.cluster.replace(kinds.ConfigMap, object))
+}
+
+function note({ memory }: TenantPorts, written: KubeObject): void {
+  const { namespace = '', name } = written.metadata
+  memory.note(kinds.ConfigMap, { namespace, name }, written)
+}
+

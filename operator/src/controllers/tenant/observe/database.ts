@@ -1,0 +1,44 @@
+import { type TenantClassSpec } from '../../../api/v1alpha1/tenant-class.ts'
+import { DatabaseRefused, DatabaseUnreachable } from '../../../providers/database/errors.ts'
+import { type DatabaseServer, type Passwords } from '../../../providers/database/port.ts'
+import { type DatabaseSeen } from '../observed.ts'
+import { type TenantPorts } from '../ports.ts'
+import { type Tenant } from '../tenant.ts'
+
+interface About {
+  tenant: Tenant
+  class: TenantClassSpec
+  passwords?: Passwords | undefined
+}
+
+/** The tenant's database as it is; or, before there is an ID, what is marked on the server. */
+export async function observeDatabase(
+  { database }: Pick<TenantPorts, 'database'>,
+  server: DatabaseServer,
+  { tenant, class: tenantClass, passwords }: About,
+): Promise<DatabaseSeen> {
+  const { tenantID, database: recorded } = tenant.status
+  // Everybody's limits count only for who is not yet let in.
+  const budget = tenantClass.database.maxConnections !== undefined && recorded?.provisionedAt === undefined
+  try {
+    if (tenantID === undefined) {
+      const observed = { serverVersion: 0, administrator: server.username, roles: {} }
+      return { state: 'seen', observed, marked: await database.marked(server), open: [] }
+    }
+    const [observed, marked, open] = await Promise.all([
+      database.observe(server, tenantID, passwords),
+      budget ? database.marked(server) : undefined,
+      database.openToPublic(server),
+    ])
+    return { state: 'seen', observed, marked, open }
+  } catch (error) {
+    if (error instanceof DatabaseUnreachable) {
+      const message = `${error.message} It is asked again until it answers.`
+      return { state: 'unreachable', finding: { reason: 'DatabaseUnreachable', message } }
+    }
+    if (error instanceof DatabaseRefused) {
+      return { state: 'unreachable', finding: { reason: 'DatabaseRefused', message: error.message } }
+    }
+    throw error
+  }
+}

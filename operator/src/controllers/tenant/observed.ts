@@ -1,0 +1,91 @@
+import { type AdoptionSpec } from '../../api/v1alpha1/adoption.ts'
+import { type TenantClassSpec } from '../../api/v1alpha1/tenant-class.ts'
+import { type KubeObject } from '../../kube/port.ts'
+import { type DatabaseMarker, type DatabaseObserved, type MarkedDatabase } from '../../providers/database/port.ts'
+import { type HeldClaim } from './claims.ts'
+import { type Projection } from './compare/projection.ts'
+import { type Finding } from './reasons.ts'
+import { type MountedSecret } from './steps.ts'
+
+/** The class a tenant lives in, or why there is none. */
+export type ClassSeen = { name: string; spec: TenantClassSpec } | { finding: Finding }
+
+export interface CustomerNamespace {
+  guarded: boolean
+  deleting: boolean
+}
+
+/** Data without a living KiaviTenant. */
+export interface Orphan {
+  tenantID: string
+  /** Absent when only the namespace was found. */
+  marker: DatabaseMarker | undefined
+  /** `namespace/name` in the owner annotation of the tenant's namespace, when that exists. */
+  namespaceOwner: string | undefined
+}
+
+/** A claim that stands in the way, and whether its holder still lives. */
+export interface ClaimsSeen {
+  /** What holds the names that we want, and what overlaps our rpId. */
+  held: HeldClaim[]
+  /** Claims that bear our tenant ID, for whatever value. */
+  ours: HeldClaim[]
+  /** Object names of claims whose holder is gone and has left no orphan. */
+  abandoned: string[]
+}
+
+export interface KeysSeen {
+  activeKid: string
+  kids: string[]
+}
+
+export interface SecretsSeen {
+  passwords: 'absent' | 'unreadable' | 'edited' | 'whole'
+  keys: 'absent' | 'unreadable' | 'edited' | 'whole'
+  /** Of the master copy, where it is readable. */
+  keySet: KeysSeen | undefined
+  /** Of the mounted copy, where it is readable: what a lost master is restored from. */
+  mountedKeySet: KeysSeen | undefined
+  mounted: Record<MountedSecret, 'absent' | 'different' | 'current'>
+}
+
+export type DatabaseSeen =
+  | { state: 'unreachable'; finding: Finding }
+  | { state: 'seen'; observed: DatabaseObserved; marked: MarkedDatabase[] | undefined; open: string[] }
+
+/** One serving pod, asked. */
+export interface PodSeen {
+  pod: string
+  /** What it answered on /readyz; `undefined` when it did not. */
+  answer: { ready: boolean; schemaVersion: number; activeKid: string; kids: string[] } | undefined
+  /** Key IDs in its JWKS; `undefined` when it did not answer. */
+  published: string[] | undefined
+  fault: string | undefined
+}
+
+/** Everything that a decision is made from. What was not looked at is `undefined`. */
+export interface Observed {
+  class: ClassSeen
+  customerNamespace: CustomerNamespace | undefined
+  installationID: string
+  /** Why the class's Secrets cannot be used. */
+  classSecrets: { finding: Finding | undefined; databaseCA: string | undefined } | undefined
+  orphans: Orphan[] | undefined
+  /** Tenant IDs that living KiaviTenants hold. */
+  living: ReadonlySet<string>
+  consents: AdoptionSpec[]
+  claims: ClaimsSeen | undefined
+  secrets: SecretsSeen | undefined
+  database: DatabaseSeen | undefined
+  /** What is remembered of the tenant's objects, by `Kind/name`. */
+  children: ReadonlyMap<string, Projection>
+  /** The remembered object is what we want. */
+  isSettled: (desired: KubeObject, seen: Projection) => boolean
+  /** Kinds that this cluster does not serve. */
+  missingKinds: ReadonlySet<string>
+  ingressClassExists: boolean
+  pods: PodSeen[]
+  isPublicSuffix: (host: string) => boolean
+}
+
+export const childKey = (kind: string, name: string): string => `${kind}/${name}`

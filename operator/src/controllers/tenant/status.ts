@@ -1,0 +1,100 @@
+import { child, databaseNames, tenantNamespace } from '../../api/v1alpha1/names.ts'
+import { type TenantStatus } from '../../api/v1alpha1/tenant.ts'
+import { type Verdict, mergeConditions, timestamp } from '../conditions.ts'
+import { canonical } from '../canonical.ts'
+import { podSelector } from './children/meta.ts'
+import { type Observed, childKey } from './observed.ts'
+import { isMigrated } from './plan/children.ts'
+import { type Plan } from './plan.ts'
+import { issuerOf } from './rendering.ts'
+import { type Tenant } from './tenant.ts'
+
+/** The status to store. Facts that were true once (an ID, a provisioning, an rpId) are never taken back. */
+export function nextStatus(
+  tenant: Tenant,
+  seen: Observed | undefined,
+  plan: Plan,
+  verdicts: readonly Verdict[],
+  now: Date,
+): TenantStatus {
+  const { status, generation } = tenant
+  const conditions = mergeConditions(status.conditions ?? [], verdicts, { now, generation })
+  const base: TenantStatus = { ...status, observedGeneration: generation, conditions }
+  const { rendering } = plan
+  if (!rendering || !seen) return base
+  const holds = (type: string) => verdicts.some((verdict) => verdict.type === type && verdict.status === 'True')
+  return {
+    ...base,
+    namespace: tenantNamespace(rendering.tenantID),
+    issuer: issuerOf(rendering.spec.host),
+    // Passkeys are made from the moment that people can reach the tenant.
+    ...(status.rpId !== undefined || holds('Ready') ? { rpId: rendering.rpId } : {}),
+    database: databaseStatus(tenant, seen, plan, { ready: holds('DatabaseReady'), now }),
+    ...keysStatus(tenant, seen, now),
+    ...runtimeStatus(rendering, seen),
+  }
+}
+
+function databaseStatus(
+  tenant: Tenant,
+  seen: Observed,
+  { rendering }: Plan,
+  { ready, now }: { ready: boolean; now: Date },
+): NonNullable<TenantStatus['database']> {
+  const old = tenant.status.database ?? {}
+  if (!rendering) return old
+  const { host, port } = rendering.class.database
+  const inside = seen.database?.state === 'seen' ? seen.database.observed.database?.inside : undefined
+  const schemaVersion = inside?.schemaVersion ?? old.schemaVersion
+  const provisionedAt = old.provisionedAt ?? (ready ? timestamp(now) : undefined)
+  const migratedImage = isMigrated(tenant, rendering, seen) ? rendering.class.runtime.image : old.migratedImage
+  return {
+    server: `${host}:${port}`,
+    name: databaseNames(rendering.tenantID).database,
+    ...(provisionedAt === undefined ? {} : { provisionedAt }),
+    ...(schemaVersion === undefined ? {} : { schemaVersion }),
+    ...(migratedImage === undefined ? {} : { migratedImage }),
+  }
+}
+
+/** A key that was recorded stays on record even when it cannot be found. */
+function keysStatus({ status }: Tenant, { secrets }: Observed, now: Date): Pick<TenantStatus, 'keys'> {
+  const set = secrets?.keySet
+  if (!set) return {}
+  return {
+    keys: set.kids.map((kid) => {
+      const phase = kid === set.activeKid ? 'Active' : 'Published'
+      const old = status.keys?.find((key) => key.kid === kid && key.phase === phase)
+      return { kid, phase, since: old?.since ?? timestamp(now) }
+    }),
+  }
+}
+
+function runtimeStatus(rendering: NonNullable<Plan['rendering']>, { children }: Observed): Pick<TenantStatus, 'runtime'> {
+  const facts = children.get(childKey('Deployment', child.runtime))?.facts.deployment
+  const selector = Object.entries(podSelector(rendering.tenantID, 'runtime'))
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',')
+  if (!facts) return {}
+  return { runtime: { image: facts.image, replicas: facts.replicas, readyReplicas: facts.ready, selector } }
+}
+
+/** The merge patch that makes the old status the new one; `undefined` when they are the same. */
+export function statusPatch(old: TenantStatus, next: TenantStatus): Record<string, unknown> | undefined {
+  if (canonical(old) === canonical(next)) return undefined
+  return mergePatch(old, next) as Record<string, unknown>
+}
+
+/** RFC 7396: what is gone becomes null, lists are replaced whole. */
+function mergePatch(old: unknown, next: unknown): unknown {
+  if (!isRecord(old) || !isRecord(next)) return next
+  const gone = Object.keys(old).filter((name) => next[name] === undefined)
+  const changed = Object.entries(next).filter(([name, value]) => canonical(value) !== canonical(old[name]))
+  return Object.fromEntries([
+    ...gone.map((name) => [name, null] as const),
+    ...changed.map(([name, value]) => [name, mergePatch(old[name], value)] as const),
+  ])
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

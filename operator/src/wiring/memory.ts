@@ -1,0 +1,215 @@
+import { label } from '../api/v1alpha1/names.ts'
+import { type Projection, project } from '../controllers/tenant/compare/projection.ts'
+import { childKinds } from '../controllers/tenant/observe/children.ts'
+import { type Memory } from '../controllers/tenant/ports.ts'
+import { type Clock } from '../kube/clock.ts'
+import { KubeNotFound } from '../kube/errors.ts'
+import { type Change, } from '../kube/projection-cache.ts'
+import { type WatchHooks, type Watched, watchKind } from '../kube/list-watch.ts'
+import { type KubeObject, type ObjectName, type ResourceKind } from '../kube/port.ts'
+import { kinds } from '../kube/resource-kinds.ts'
+import { type Transport } from '../kube/transport.ts'
+
+/** What is remembered of a KiaviTenant: when to look at it, and which ID it holds. */
+interface TenantSeen {
+  namespace: string
+  name: string
+  uid: string
+  resourceVersion: string
+  tenantID: string | undefined
+  className: string | undefined
+}
+
+interface Named {
+  name: string
+  namespace: string | undefined
+  projection: Projection
+}
+
+/** Told which tenants to look at. `urgent`: something just happened, somebody may be waiting. */
+export type Wake = (tenant: { namespace: string; name: string }, urgent: boolean) => void
+
+export interface MemoryOptions {
+  transport: Transport
+  clock: Clock
+  random: () => number
+  signal: AbortSignal
+  hooks: WatchHooks
+  wake: Wake
+  wakeClass: (name: string) => void
+}
+
+export interface WatchedMemory extends Memory {
+  /** Every kind that this cluster serves was listed once. */
+  synced: Promise<void>
+  /** The longest time since anything was heard of a kind that is served, in milliseconds. */
+  quietMs(): number
+  tenants(): { namespace: string; name: string; tenantID: string | undefined; className: string | undefined }[]
+}
+
+/** How long a deletion of ours is believed before the watch has shown it, in milliseconds. */
+const tombstoneMs = 10_000
+
+/** The mind's memory on watches: one for each kind, filtered to what is ours. */
+export function createMemory(options: MemoryOptions): WatchedMemory {
+  const { clock, wake, wakeClass } = options
+  const unserved = new Set<string>()
+  const tombstones = new Map<string, { uid: string; until: number }>()
+  const watches = new Map<string, Watched<Named>>()
+  const known: Promise<void>[] = []
+
+  function watch<T>(
+    kind: ResourceKind,
+    projectTo: (object: KubeObject) => T,
+    onChange: (change: Change<T>, urgent: boolean) => void,
+    more: { labelSelector?: string; indexes?: Record<string, (value: T) => readonly string[]> } = {},
+  ): Watched<T> {
+    let firstAnswer = () => {}
+    const answered = new Promise<void>((resolve) => (firstAnswer = resolve))
+    const watched = watchKind<T>({
+      ...options,
+      ...more,
+      kind,
+      project: projectTo,
+      onChange: (change, from) => {
+        unserved.delete(kind.kind)
+        // What we wrote ourselves is no news to whoever wrote it.
+        if (from !== 'write') onChange(change, from === 'watch')
+      },
+      hooks: {
+        ...options.hooks,
+        failed: (which, error) => {
+          if (error instanceof KubeNotFound) {
+            unserved.add(kind.kind)
+            firstAnswer()
+          }
+          options.hooks.failed?.(which, error)
+        },
+      },
+    })
+    known.push(Promise.race([watched.synced, answered]))
+    return watched
+  }
+
+  const tenants = watch(
+    kinds.KiaviTenant,
+    tenantSeen,
+    ({ before, after }, urgent) => {
+      const tenant = after ?? before
+      if (tenant) wake(tenant, urgent)
+      for (const name of new Set([before?.className, after?.className])) if (name !== undefined) wakeClass(name)
+    },
+    {
+      indexes: {
+        tenantID: ({ tenantID }) => (tenantID === undefined ? [] : [tenantID]),
+        namespace: ({ namespace }) => [namespace],
+      },
+    },
+  )
+  const wakeOwner = (tenantID: string | undefined, urgent: boolean) => {
+    if (tenantID === undefined) return
+    for (const tenant of tenants.by('tenantID', tenantID)) wake(tenant, urgent)
+  }
+  const classes = watch(kinds.KiaviTenantClass, lean, ({ name }, urgent) => {
+    wakeClass(name)
+    // A tenant without a class waits for any.
+    for (const tenant of tenants.values()) {
+      if (tenant.className === undefined || tenant.className === name) wake(tenant, urgent)
+    }
+  })
+  const adoptions = watch(kinds.KiaviAdoption, lean, ({ before, after }, urgent) => {
+    const spec = (after ?? before)?.['spec'] as { namespace?: string; name?: string } | undefined
+    if (spec?.namespace !== undefined && spec.name !== undefined) {
+      wake({ namespace: spec.namespace, name: spec.name }, urgent)
+    }
+  })
+  watches.set(
+    'Namespace',
+    watch(kinds.Namespace, named, ({ name, before, after }, urgent) => {
+      wakeOwner((after ?? before)?.projection.labels[label.tenantID], urgent)
+      for (const tenant of tenants.by('namespace', name)) wake(tenant, urgent)
+    }),
+  )
+  for (const kind of childKinds) {
+    watches.set(
+      kind.kind,
+      watch(
+        kind,
+        named,
+        ({ before, after }, urgent) => wakeOwner((after ?? before)?.projection.labels[label.tenantID], urgent),
+        { labelSelector: label.tenantID, indexes: { namespace: ({ namespace }) => [namespace ?? ''] } },
+      ),
+    )
+  }
+
+  const isBuried = (kind: ResourceKind, { name, namespace }: { name: string; namespace?: string | undefined }, uid: string) => {
+    const key = `${kind.kind} ${namespace ?? ''}/${name}`
+    const tombstone = tombstones.get(key)
+    if (tombstone && tombstone.until < clock.monotonic()) tombstones.delete(key)
+    return tombstone?.uid === uid
+  }
+  const watchOf = (kind: ResourceKind) => {
+    const found = watches.get(kind.kind)
+    if (!found) throw new TypeError(`${kind.kind} is not watched.`)
+    return found
+  }
+  return {
+    get(kind, name) {
+      const found = watchOf(kind).get(name)?.projection
+      return found && !isBuried(kind, name, found.uid) ? found : undefined
+    },
+    list(kind, namespace) {
+      const watched = watchOf(kind)
+      const all = namespace === undefined ? watched.values() : watched.by('namespace', namespace)
+      return all.filter((each) => !isBuried(kind, each, each.projection.uid))
+    },
+    classes: () => classes.values(),
+    adoptions: () => adoptions.values(),
+    holders: () => tenants.values().flatMap(({ tenantID, uid }) => (tenantID === undefined ? [] : [{ tenantID, uid }])),
+    serves: (kind) => !unserved.has(kind.kind),
+    note(kind: ResourceKind, name: ObjectName, object: KubeObject | undefined) {
+      if (kind.kind === 'KiaviTenant') {
+        if (object) tenants.written(object)
+        return
+      }
+      const watched = watches.get(kind.kind)
+      if (object) watched?.written(object)
+      else {
+        const uid = watched?.get(name)?.projection.uid
+        const key = `${kind.kind} ${name.namespace ?? ''}/${name.name}`
+        if (uid !== undefined) tombstones.set(key, { uid, until: clock.monotonic() + tombstoneMs })
+      }
+    },
+    synced: Promise.all(known).then(() => {}),
+    quietMs: () =>
+      Math.max(
+        tenants.quietMs(),
+        ...[...watches].filter(([kind]) => !unserved.has(kind)).map(([, watched]) => watched.quietMs()),
+      ),
+    tenants: () => tenants.values(),
+  }
+}
+
+function tenantSeen({ metadata, status }: KubeObject): TenantSeen {
+  const { tenantID, className } = (status ?? {}) as { tenantID?: string; className?: string }
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    resourceVersion: metadata.resourceVersion ?? '',
+    tenantID,
+    className,
+  }
+}
+
+const named = (object: KubeObject): Named => ({
+  name: object.metadata.name,
+  namespace: object.metadata.namespace,
+  projection: project(object),
+})
+
+/** The whole object, without what only the server reads. */
+function lean(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown }
+  return { ...object, metadata }
+}

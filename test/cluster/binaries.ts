@@ -2,11 +2,12 @@
  * Finds the binaries that a test cluster is made of: in the folder that KIAVI_CLUSTER_BIN names, in our cache, by
  * official download, or built with the Go toolchain. Only what is asked for is fetched.
  */
-import { accessSync, constants, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { buildTool } from './go-build.ts'
 import { downloadTool } from './download.ts'
 import { cacheFolder } from './folders.ts'
+import { startTimeOf } from './process.ts'
 import { type Progress, toStderr } from './progress.ts'
 import { type Tool, type ToolName, tools } from './tools.ts'
 
@@ -38,6 +39,16 @@ const toolOf = (binary: string): [ToolName, Tool] => {
 const firstSentence = (error: unknown) =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0]
 
+/** Half-fetched folders of processes that are no more. */
+function removeLeftovers(folder: string): void {
+  const parent = dirname(folder)
+  for (const name of existsSync(parent) ? readdirSync(parent) : []) {
+    const [, tool, pid] = /^(.+)\.part-(\d+)$/.exec(name) ?? []
+    if (tool === basename(folder) && startTimeOf(Number(pid)) === undefined)
+      rmSync(join(parent, name), { recursive: true, force: true })
+  }
+}
+
 /** Fetches a tool into our cache; what another process finished first is kept. */
 async function fetchTool(name: ToolName, tool: Tool, folder: string, options: FindOptions): Promise<void> {
   const progress = options.progress ?? toStderr
@@ -46,6 +57,7 @@ async function fetchTool(name: ToolName, tool: Tool, folder: string, options: Fi
     rmSync(part, { recursive: true, force: true })
     mkdirSync(part, { recursive: true })
   }
+  removeLeftovers(folder)
   const started = Date.now()
   progress(`${name} ${tool.version}: downloading the official binaries ...`)
   try {

@@ -36,6 +36,8 @@ export interface ControlPlaneOptions {
   leashed?: boolean
   extraServerNames?: readonly string[]
   extraArgs?: Partial<Record<Component, readonly string[]>>
+  /** Told of each process as soon as it runs, so that a run that dies halfway can be ended by a later one. */
+  started?: (record: ProcessRecord) => void
   progress?: Progress
 }
 
@@ -121,6 +123,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       leashed,
     })
     running.set(component, child)
+    options.started?.(child.record)
     return child
   }
   const startAll = async () => {

@@ -1,4 +1,5 @@
-import { KubeAlreadyExists, KubeConflict, KubeNotFound } from '../../operator/src/kube/errors.ts'
+import { type Clock } from '../../operator/src/kube/clock.ts'
+import { KubeAlreadyExists, KubeConflict, KubeNotFound, KubeTimeout } from '../../operator/src/kube/errors.ts'
 import { type LeaseSpec } from '../../operator/src/kube/lease-record.ts'
 import { type KubeObject } from '../../operator/src/kube/port.ts'
 import { type Transport } from '../../operator/src/kube/transport.ts'
@@ -6,7 +7,7 @@ import { type Transport } from '../../operator/src/kube/transport.ts'
 type Lease = KubeObject & { spec: LeaseSpec }
 
 /** The API server's rules for one Lease, in memory, so that a test can own the time. */
-export function leaseServer() {
+export function leaseServer(clock: Clock) {
   let revision = 0
   const server = {
     lease: undefined as Lease | undefined,
@@ -18,7 +19,11 @@ export function leaseServer() {
       json: (call) => {
         if (server.hang) {
           return new Promise((_resolve, reject) => {
+            const cancel = clock.after(call.timeoutMs ?? 10_000, () => {
+              reject(new KubeTimeout('no answer'))
+            })
             call.signal?.addEventListener('abort', () => {
+              cancel()
               reject(call.signal?.reason as Error)
             })
           })

@@ -49,8 +49,8 @@ describe('lead', () => {
     return one
   }
   beforeEach(() => {
-    server = leaseServer()
     clock = new ManualClock()
+    server = leaseServer(clock)
     everyone = []
   })
   afterEach(async () => {

@@ -81,7 +81,7 @@ export async function installGateway(cluster: TestCluster, progress: Progress): 
     ],
     JSON.stringify(values),
   )
-  const authority = await createAuthority('kiavi test gateway')
+  const authority = await createAuthority('kiavi test gateway CA')
   const certificate = await authority.issue({
     commonName: 'kiavi test gateway',
     dnsNames: domains.flatMap((domain) => [domain, `*.${domain}`]),

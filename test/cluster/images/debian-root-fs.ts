@@ -54,14 +54,14 @@ async function writeAuthorities(folder: string): Promise<void> {
   await rm(join(folder, 'usr', 'share', 'ca-certificates'), { recursive: true })
 }
 
-/** The names under which the static busybox is called in /bin. */
+/** The names under which busybox is called in /bin. The static build cannot resolve names: programs that must take the other. */
 const applets = (
   'sh ash cat cp mv rm ln ls mkdir rmdir chmod chown touch grep sed awk head tail tr cut sort uniq wc find xargs ' +
   'readlink dirname basename echo printf test env id sleep date sha256sum tar gzip gunzip wget nc nslookup ' +
   'hostname ip ping true false'
 ).split(' ')
 
-/** A shell and the small tools, from one static file. */
+/** A shell and the small tools, from the one file of busybox. */
 export async function linkApplets(folder: string): Promise<void> {
   for (const applet of applets) await symlink('busybox', join(folder, 'bin', applet))
 }

@@ -13,7 +13,7 @@ export async function nodeBaseImage(cache: string): Promise<LocalImage> {
   const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string }
   return localImage(cache, {
     name: 'node',
-    ingredients: [version, '1'],
+    ingredients: [version, '2'],
     config: {
       User: `${nonRoot}:${nonRoot}`,
       Env: ['PATH=/usr/local/bin:/bin'],
@@ -21,7 +21,7 @@ export async function nodeBaseImage(cache: string): Promise<LocalImage> {
       WorkingDir: '/home/nonroot',
     },
     fill: async (rootFs) => {
-      await debianRootFs(rootFs, ['libc6', 'libstdc++6', 'libgcc-s1', 'busybox-static', 'ca-certificates'])
+      await debianRootFs(rootFs, ['libc6', 'libstdc++6', 'libgcc-s1', 'busybox', 'ca-certificates'])
       await linkApplets(rootFs)
       await mkdir(join(rootFs, 'usr', 'local', 'bin'), { recursive: true })
       await copyFile(join(folder, 'bin', 'node'), join(rootFs, 'usr', 'local', 'bin', 'node'))

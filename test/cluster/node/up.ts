@@ -1,5 +1,6 @@
 /** Brings a node cluster up: a real control plane, and one real node with real pods. Root on Linux only. */
 import { existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findBinaries } from '../binaries.ts'
 import { layout } from '../control-plane-args.ts'
@@ -7,7 +8,7 @@ import { startControlPlane } from '../control-plane.ts'
 import { cacheFolder, clusterFolder } from '../folders.ts'
 import { command } from '../images/command.ts'
 import { pauseImage } from '../images/pause.ts'
-import { isAlive } from '../process.ts'
+import { isAlive, logTail } from '../process.ts'
 import { type Progress, toStderr } from '../progress.ts'
 import { createCgroup } from './cgroup.ts'
 import { claim, holds, release } from './claim.ts'
@@ -46,6 +47,12 @@ async function isUp(state: NodeState): Promise<boolean> {
   )
 }
 
+/** Whether the cluster of that name is up and its node Ready. */
+export async function isNodeUp(name: string): Promise<boolean> {
+  const state = loadState(clusterFolder(name))
+  return state !== undefined && (await isUp(state))
+}
+
 /** The cluster of that name: the one that is up, or a fresh one. What a crashed run left of it is ended first. */
 export async function upNode({ name = 'default', progress = toStderr }: UpOptions = {}): Promise<NodePlan> {
   const reason = whyNoNode()
@@ -78,12 +85,7 @@ export async function upNode({ name = 'default', progress = toStderr }: UpOption
   }
   saveState(state)
   try {
-    mkdirSync(
-      layout(folder)
-        .log('x')
-        .replace(/\/[^/]*$/, ''),
-      { recursive: true },
-    )
+    mkdirSync(dirname(nodeFiles(plan).log('any')), { recursive: true })
     const holder = await holdNamespace(nodeFiles(plan).log('network-namespace'), folder)
     started(holder.record)
     await connectNamespace(plan, holder.record)
@@ -125,6 +127,10 @@ export async function upNode({ name = 'default', progress = toStderr }: UpOption
     progress(`cluster ${name} ready after ${since(began)}: KUBECONFIG=${nodeKubeconfig(folder)}`)
     return plan
   } catch (error) {
+    // The logs go with the cluster: what they said last is all that a person gets to see.
+    for (const record of state.processes) {
+      progress(`${record.name}: ${logTail(record.logFile, isAlive(record) ? 2 : 8)}`)
+    }
     await endNode(state, progress)
     throw error
   }

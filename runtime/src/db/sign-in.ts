@@ -11,9 +11,10 @@ export interface SignIn extends NewSession {
 export type SignedIn = { name: string } | 'challenge_reused' | 'account_or_counter'
 
 /**
- * A sign-in as one statement, so one commit: spends the challenge, moves the passkey's counter on if the rule of
- * domain/sign-count.ts holds and the account is active, opens the session, and writes the audit event, whichever
- * way it ended. A challenge spent before fails the whole statement, and changes nothing.
+ * A sign-in as one statement, so one commit: spends the challenge, moves the passkey's counter on, opens the session,
+ * and writes the audit event, whichever way it ended. A counter that stands still or falls back says that the passkey
+ * was copied, but for synchronised ones, which always say 0; judged in the update itself, so that of two answers with
+ * one counter only one passes. A challenge spent before fails the whole statement, and changes nothing.
  */
 export async function signIn(db: Pool, attempt: SignIn): Promise<SignedIn> {
   try {

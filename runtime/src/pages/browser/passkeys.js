@@ -96,18 +96,26 @@ async function attempt(work) {
   }
 }
 
-/** Conditional UI: passkeys appear in the field's suggestions. A dismissed offer is no problem to tell of. */
+/**
+ * Conditional UI: passkeys appear in the field's suggestions. A page may stay open for hours, and a challenge is good
+ * for minutes: the offer is made anew before its challenge ends. A dismissed offer is no problem to tell of.
+ */
 async function offerPasskeys() {
   if (ceremony !== 'sign-in' || !(await PublicKeyCredential.isConditionalMediationAvailable?.())) return
-  offer = new AbortController()
-  const { signal } = offer
+  const mine = new AbortController()
+  offer = mine
+  const renewal = setTimeout(() => {
+    mine.abort()
+    void offerPasskeys()
+  }, 240_000)
   try {
-    await signIn(signal, 'conditional')
+    await signIn(mine.signal, 'conditional')
   } catch (error) {
-    if (!signal.aborted) {
-      form.removeAttribute('aria-busy')
-      if (error instanceof Refused) tell(error)
-    }
+    if (mine.signal.aborted) return
+    form.removeAttribute('aria-busy')
+    if (error instanceof Refused) tell(error)
+  } finally {
+    clearTimeout(renewal)
   }
 }
 

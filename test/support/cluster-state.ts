@@ -57,13 +57,15 @@ type Json = KubeJson & Record<string, unknown>
 
 function normalised(plural: string, object: Json): string {
   const secretKeys = Object.keys(object['data'] ?? {})
+  // How many tenants a class has is another number in every run.
+  const countless = plural === 'kiavitenantclasses'
   const shown =
     plural === 'secrets'
       ? { ...object, data: Object.fromEntries(secretKeys.map((key) => [key, '<secret>'])) }
       : object
   return maskRandom(
     JSON.stringify(shown, (key, value: unknown) => {
-      if (serverside.has(key)) return undefined
+      if (serverside.has(key) || (countless && key === 'tenants')) return undefined
       if (typeof value === 'string' && digestOfRandom.test(key)) return '<digest>'
       if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
       return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

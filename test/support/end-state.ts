@@ -1,6 +1,6 @@
 /** What a run left in the world: the difference of two states, told without the names of its tenant. */
 import { type State } from './cluster-state.ts'
-import { maskNames, type TenantNames } from './mask.ts'
+import { maskNames, maskRandom, type TenantNames } from './mask.ts'
 
 /** Sorted lines: `+ key: content`, `~ key: content` for what was there and is another now, `- key`. */
 export function endState(before: State, after: State, names: TenantNames): string[] {
@@ -11,7 +11,7 @@ export function endState(before: State, after: State, names: TenantNames): strin
     else if (was !== content) lines.push(`~ ${key}: ${content}`)
   }
   for (const key of before.keys()) if (!after.has(key)) lines.push(`- ${key}`)
-  return lines.map((line) => maskNames(line, names)).sort()
+  return lines.map((line) => maskNames(maskRandom(line), names)).sort()
 }
 
 /**

@@ -47,7 +47,7 @@ export function operatorProcess(options: OperatorOptions): OperatorProcess {
         name: 'operator',
         command: process.execPath,
         args: [main, '--kubeconfig', options.kubeconfig],
-        env: { ...options.env, KIAVI_LISTEN_HOST: '127.0.0.1', KIAVI_METRICS_PORT: String(port) },
+        env: { ...options.env, KIAVI_LISTEN_HOST: '127.0.0.1', KIAVI_LISTEN_PORT: String(port) },
         logFile: options.logFile,
         leashed: true,
       })

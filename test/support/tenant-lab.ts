@@ -1,0 +1,130 @@
+/** The real operator in its world, as a crash matrix sees it. */
+import { randomBytes } from 'node:crypto'
+import { child, masterSecret, tenantNamespace } from '../../operator/src/api/v1alpha1/names.ts'
+import { type KubeJson } from '../cluster/kube-client.ts'
+import { clusterState } from './cluster-state.ts'
+import { type CrashLab, type Tenant } from './crash-lab.ts'
+import { complaintsIn } from './operator-log.ts'
+import { customers, operatorNamespace, type OperatorWorld } from './operator-world.ts'
+import { openToPublic, sqlState } from './sql-state.ts'
+import { sweepTenant } from './sweep-tenant.ts'
+
+interface Condition {
+  type: string
+  status: string
+  reason: string
+  message: string
+}
+
+export interface TenantObject extends KubeJson {
+  metadata: KubeJson['metadata'] & { generation: number }
+  status?: { tenantID?: string; observedGeneration?: number; conditions?: Condition[] }
+}
+
+interface SecretObject extends KubeJson {
+  data?: Record<string, string>
+}
+
+/** Shorter ones, such as a user name, stand in logs by chance. */
+const shortestSecret = 12
+
+export class TenantLab implements CrashLab {
+  readonly world: OperatorWorld
+  readonly #series = randomBytes(2).toString('hex')
+  #tenants = 0
+
+  constructor(world: OperatorWorld) {
+    this.world = world
+  }
+
+  get injector() {
+    return this.world.injector
+  }
+
+  path = ({ name }: Tenant) => `/apis/kiavi.eu/v1alpha1/namespaces/${customers}/kiavitenants/${name}`
+  find = (tenant: Tenant) => this.world.controlPlane.client.find<TenantObject>(this.path(tenant))
+
+  newTenant = () => {
+    const name = `tenant-${this.#series}-${++this.#tenants}`
+    return { name, host: `auth.${name}.test` }
+  }
+
+  tenantID = async (tenant: Tenant) => (await this.find(tenant))?.status?.tenantID
+
+  state = async () => {
+    const { controlPlane, postgres } = this.world
+    const [kubernetes, sql] = await Promise.all([
+      clusterState(controlPlane.client),
+      sqlState(postgres, (database) => database.startsWith('kiavi_')),
+    ])
+    return new Map([...kubernetes, ...sql])
+  }
+
+  startOperator = () => this.world.operator.start()
+
+  unsafe = async (tenant: Tenant) => {
+    const open = await openToPublic(this.world.postgres)
+    const tenantID = await this.tenantID(tenant)
+    const master =
+      tenantID === undefined
+        ? undefined
+        : await this.#keySet(operatorNamespace, masterSecret.signingKeys(tenantID))
+    const mounted =
+      tenantID === undefined ? undefined : await this.#keySet(tenantNamespace(tenantID), child.signingKeys)
+    const stray = mounted !== undefined && master?.kids.includes(mounted.activeKid) !== true
+    return [
+      ...open.map((database) => `PUBLIC may enter ${database}`),
+      ...(stray ? ['pods sign with a key that no master copy holds'] : []),
+    ]
+  }
+
+  /** The key that the master copy says to sign with. */
+  activeKid = async (tenantID: string) =>
+    (await this.#keySet(operatorNamespace, masterSecret.signingKeys(tenantID)))?.activeKid
+
+  complaints = async () => {
+    const secrets = await this.#secrets()
+    return complaintsIn(this.world.operator.newLog(), [
+      ...secrets,
+      this.world.postgres.administrator.password,
+    ])
+  }
+
+  describe = async (tenant: Tenant) => {
+    const conditions = (await this.find(tenant))?.status?.conditions ?? []
+    const told = conditions.map(
+      ({ type, status, reason, message }) => `${type}=${status} ${reason}: ${message}`,
+    )
+    return told.length === 0 ? 'the operator said nothing of it' : told.join('; ')
+  }
+
+  sweep = (tenant: Tenant, made: readonly string[]) => sweepTenant(this.world, this.path(tenant), made)
+
+  async #keySet(namespace: string, name: string): Promise<{ activeKid: string; kids: string[] } | undefined> {
+    const { client } = this.world.controlPlane
+    const secret = await client.find<SecretObject>(`/api/v1/namespaces/${namespace}/secrets/${name}`)
+    const text = secret?.data?.['keyset.json']
+    if (text === undefined) return undefined
+    const set = JSON.parse(Buffer.from(text, 'base64').toString('utf8')) as {
+      activeKid: string
+      keys: { kid: string }[]
+    }
+    return { activeKid: set.activeKid, kids: set.keys.map(({ kid }) => kid) }
+  }
+
+  async #secrets(): Promise<string[]> {
+    const { items } = await this.world.controlPlane.client.call<{ items: SecretObject[] }>(
+      'GET',
+      '/api/v1/secrets',
+    )
+    return items
+      .filter(
+        ({ metadata }) =>
+          metadata.namespace === operatorNamespace || metadata.namespace?.startsWith('kiavi-'),
+      )
+      .filter(({ metadata }) => metadata.name !== 'database-ca')
+      .flatMap(({ data }) => Object.values(data ?? {}))
+      .map((value) => Buffer.from(value, 'base64').toString('utf8'))
+      .filter((value) => value.length >= shortestSecret)
+  }
+}

@@ -88,7 +88,7 @@ export const event = (name: string, kind: string) => ({
   action: 'Provision',
   reason: 'Provisioned',
   type: 'Normal',
-  regarding: { apiVersion: 'kiavi.eu/v1alpha1', kind, name: 'acme', namespace: 'customers' },
+  regarding: { apiVersion: kind === 'Pod' ? 'v1' : 'kiavi.eu/v1alpha1', kind, name: 'acme' },
 })
 
 export const tenant = (name: string, spec: object = {}): SpecObject => ({

@@ -94,9 +94,16 @@ describe("the operator's rights", () => {
     expect(await answer(operator.call('POST', path.configMaps(operatorNamespace), configMap('claim')))).toBe(
       '',
     )
-    expect(await answer(operator.call('POST', path.events('customers'), event('made', 'KiaviTenant')))).toBe(
-      '',
-    )
+    // The API server wants events in the namespace of what they are about, or in default for what has none.
+    for (const [kind, where] of [
+      ['KiaviTenant', 'customers'],
+      ['KiaviTenantClass', 'default'],
+    ] as const) {
+      const told = event('made', kind)
+      const about = { ...told.regarding, ...(where === 'default' ? {} : { namespace: where }) }
+      const body = { ...told, regarding: about }
+      expect(await answer(operator.call('POST', path.events(where), body))).toBe('')
+    }
   })
 
   const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection']

@@ -248,8 +248,8 @@ export const refusals: Refusal[] = [
   {
     policy: 'kiavi-operator-objects',
     rule: 2,
-    act: ({ operator }) => operator.call('POST', path.events('customers'), event('lie', 'Pod')),
-    says: 'elsewhere the operator tells events of KiaviTenants only',
+    act: ({ operator }) => operator.call('POST', path.events('default'), event('lie', 'Pod')),
+    says: 'elsewhere the operator tells events of kiavi.eu kinds only',
     because: "the operator tells tales of others' pods",
   },
   {

@@ -19,12 +19,14 @@ const schema = z.object({
   KIAVI_RESYNC_SECONDS: wholeNumber(5, 86_400).default(600),
   KIAVI_SWEEP_SECONDS: wholeNumber(1, 3_600).default(45),
   KIAVI_CONCURRENCY: wholeNumber(1, 64).default(8),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  OTEL_SERVICE_NAME: z.string().min(1).max(200).default('kiavi-operator'),
 })
 
 export interface Config {
   operator: { namespace: string; serviceAccount: string; tenantClusterRole: string }
   podName: string
-  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error'
+  logLevel: 'debug' | 'info' | 'warn' | 'error'
   listen: { host: string; port: number }
   leaderElection: boolean
   /** How often a tenant at rest is looked at whole, in milliseconds. */
@@ -33,6 +35,8 @@ export interface Config {
   sweepMs: number
   /** Tenants that are worked on at the same time. */
   concurrency: number
+  /** Absent endpoint: no traces. */
+  tracing: { endpoint?: string; serviceName: string }
 }
 
 /** The configuration in the environment; throws one sentence that names every fault and never a value. */
@@ -52,11 +56,18 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       tenantClusterRole: data.KIAVI_TENANT_CLUSTER_ROLE,
     },
     podName: data.KIAVI_POD_NAME,
-    logLevel: data.KIAVI_LOG_LEVEL,
+    // Nothing is told that is finer than debug.
+    logLevel: data.KIAVI_LOG_LEVEL === 'trace' ? 'debug' : data.KIAVI_LOG_LEVEL,
     listen: { host: data.KIAVI_LISTEN_HOST, port: data.KIAVI_LISTEN_PORT },
     leaderElection: data.KIAVI_LEADER_ELECTION === 'true',
     resyncMs: data.KIAVI_RESYNC_SECONDS * 1000,
     sweepMs: data.KIAVI_SWEEP_SECONDS * 1000,
     concurrency: data.KIAVI_CONCURRENCY,
+    tracing: {
+      serviceName: data.OTEL_SERVICE_NAME,
+      ...(data.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? {}
+        : { endpoint: data.OTEL_EXPORTER_OTLP_ENDPOINT }),
+    },
   }
 }

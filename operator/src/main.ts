@@ -14,42 +14,66 @@ import { checkKey } from './providers/keys/check-key.ts'
 import { createKeyGenerator } from './providers/keys/key-generator.ts'
 import { isPublicSuffix } from './providers/public-suffix/is-public-suffix.ts'
 import { createHttpProbe } from './providers/runtime/http-probe.ts'
-import { serveHealth } from './wiring/health-server.ts'
+import { createLog } from './telemetry/log.ts'
+import { createMetrics } from './telemetry/metrics.ts'
+import { startProbeServer } from './telemetry/probe-server.ts'
+import { openTracing } from './telemetry/tracing.ts'
 import { installationID } from './wiring/installation.ts'
 import { createMemory } from './wiring/memory.ts'
 import { createRecorder } from './wiring/recorder.ts'
 import { sweepDatabases } from './wiring/sweep.ts'
 import { createTenantController } from './wiring/tenant-controller.ts'
-import { type Log } from './wiring/log.ts'
 
 const { values: flags } = parseArgs({
   options: { kubeconfig: { type: 'string' }, context: { type: 'string' } },
 })
 const config = loadConfig(process.env)
-const log = createLog()
+const log = createLog({ level: config.logLevel })
+const metrics = createMetrics()
 const stopping = new AbortController()
+
+/** A watch is opened again after 45 s of silence: so long means that none of them succeeds. */
+const quietLimitMs = 300_000
+/** A stop that hangs is ended before the kubelet does it. */
+const stopLimitMs = 25_000
+
 for (const name of ['SIGTERM', 'SIGINT'] as const) {
   process.once(name, () => {
-    log.info('stopping', { signal: name })
+    log.info({ signal: name }, 'stopping')
     stopping.abort(new Error(`Stopped by ${name}.`))
-    // A stop that hangs is ended before the kubelet does it.
-    setTimeout(() => process.exit(1), 25_000).unref()
+    setTimeout(() => process.exit(1), stopLimitMs).unref()
   })
 }
 
-try {
-  await run(stopping.signal)
-  process.exit(0)
-} catch (error) {
-  if (stopping.signal.aborted) process.exit(0)
-  log.error('the operator cannot go on', { error })
-  process.exit(1)
+process.exit(await end())
+
+/** Runs until told to stop; gives the exit code. */
+async function end(): Promise<number> {
+  try {
+    await run(stopping.signal)
+  } catch (error) {
+    if (!stopping.signal.aborted) {
+      log.error({ err: error }, 'the operator cannot go on')
+      return 1
+    }
+  }
+  return 0
 }
 
 async function run(signal: AbortSignal): Promise<void> {
   const random = () => Math.random()
   const access = await openAccess(credentialSource())
-  const transport = createTransport({ access, clock, random, userAgent: 'kiavi-operator' })
+  const tracing = await openTracing(config.tracing)
+  const transport = createTransport({
+    access,
+    clock,
+    random,
+    userAgent: 'kiavi-operator',
+    hooks: {
+      answered: ({ verb, kind }, code, seconds) => metrics.apiAnswered(verb, kind.kind, code, seconds),
+      span: tracing.span,
+    },
+  })
   const identity = `${config.podName}-${randomBytes(4).toString('hex')}`
   let queue: WorkQueue | undefined
   const database = createPostgresql({ random: randomBytes })
@@ -60,23 +84,28 @@ async function run(signal: AbortSignal): Promise<void> {
     random,
     signal,
     hooks: {
-      restarted: (kind, why) => log.debug('watch opened again', { kind: kind.kind, why }),
-      failed: (kind, error) => log.debug('watch failed', { kind: kind.kind, error }),
+      restarted: ({ kind }, why) => {
+        metrics.watchRestarted(kind, why)
+        log.debug({ kind, why }, 'a watch was opened again')
+      },
+      failed: ({ kind }, error) => {
+        metrics.watchFailed(kind)
+        log.debug({ kind, err: error }, 'a watch failed')
+      },
     },
     wake: ({ namespace, name }, urgent) =>
       queue?.add(`${namespace}/${name}`, { priority: urgent ? 'change' : 'resync' }),
     wakeClass: () => {},
   })
   let synced = false
-  const health = await serveHealth(
-    {
-      alive: () => memory.quietMs() < 180_000,
-      ready: () => synced,
-      metrics: () => Promise.resolve({ contentType: 'text/plain', text: '' }),
-    },
-    config.listen,
-  )
-  log.info('listening', { port: health.port })
+  const probes = await startProbeServer({
+    ...config.listen,
+    stuck: () =>
+      memory.quietMs() < quietLimitMs ? undefined : 'nothing was heard of the API server for minutes',
+    unready: () => (synced ? undefined : 'the caches are being filled'),
+    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+  })
+  log.info({ port: probes.port }, 'listening')
   await memory.synced
   synced = true
 
@@ -103,7 +132,7 @@ async function run(signal: AbortSignal): Promise<void> {
           instance: identity,
           now: () => new Date(),
           suffix: () => randomBytes(8).toString('hex'),
-          failed: (error) => log.debug('an event was lost', { error }),
+          failed: (error) => log.debug({ err: error }, 'an event was lost'),
         }),
         fence,
         random: randomBytes,
@@ -115,16 +144,20 @@ async function run(signal: AbortSignal): Promise<void> {
       { resyncMs: config.resyncMs },
     )
     const { concurrency } = config
-    queue = createTenantController({ reconcile, concurrency, clock, random, signal: leading, log })
-    log.info('leading', { tenants: memory.tenants().length })
-    for (const { namespace, name } of memory.tenants()) queue.add(`${namespace}/${name}`, { priority: 'resync' })
+    queue = createTenantController({
+      ...{ reconcile, concurrency, clock, random, signal: leading, log, metrics, tracing },
+    })
+    metrics.leading(true)
+    log.info({ tenants: memory.tenants().length }, 'leading')
+    for (const { namespace, name } of memory.tenants())
+      queue.add(`${namespace}/${name}`, { priority: 'resync' })
     const sweeping = sweepDatabases({
       cluster,
       database,
-      classes: memory.classes,
+      classes: () => memory.classes(),
       operatorNamespace: config.operator.namespace,
       changed: (tenantID) => {
-        log.info('a database changed', { tenantID, namespace: tenantNamespace(tenantID) })
+        log.info({ tenantID, namespace: tenantNamespace(tenantID) }, 'a database changed')
         for (const tenant of memory.tenants()) {
           if (tenant.tenantID === tenantID) queue?.add(`${tenant.namespace}/${tenant.name}`)
         }
@@ -137,19 +170,23 @@ async function run(signal: AbortSignal): Promise<void> {
     await queue.drained
     await sweeping
     queue = undefined
+    metrics.leading(false)
   }
 
   try {
     if (config.leaderElection) {
       const { namespace } = config.operator
-      const failed = (error: unknown) => log.warn('the lease', { error })
-      await lead({ transport, namespace, name: 'kiavi-operator', identity, clock, random, signal, failed }, work)
+      const failed = (error: unknown) => log.warn({ err: error }, 'the Lease could not be kept')
+      await lead(
+        { transport, namespace, name: 'kiavi-operator', identity, clock, random, signal, failed },
+        work,
+      )
     } else {
       await work({ epoch: 0, signal, fence: () => signal.throwIfAborted() })
     }
   } finally {
-    health.close()
-    await Promise.allSettled([database.close(), keys.close(), transport.close()])
+    await Promise.allSettled([probes.close(), database.close(), keys.close(), tracing.close()])
+    await transport.close()
   }
 }
 
@@ -161,16 +198,4 @@ function credentialSource(): CredentialSource {
     throw new Error('No cluster: run in a pod, or name a kubeconfig with --kubeconfig PATH or KUBECONFIG.')
   }
   return { from: 'kubeconfig', path, ...(flags.context === undefined ? {} : { context: flags.context }) }
-}
-
-function createLog(): Log {
-  const levels = ['trace', 'debug', 'info', 'warn', 'error']
-  const least = levels.indexOf(config.logLevel)
-  const write = (level: string) => (message: string, fields: Record<string, unknown> = {}) => {
-    if (levels.indexOf(level) < least) return
-    const error = fields['error']
-    const shown = error instanceof Error ? { ...fields, error: error.stack ?? error.message } : fields
-    process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), level, msg: message, ...shown })}\n`)
-  }
-  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 /** JSON with sorted keys, without nulls and empty lists: the same text for the same meaning. */
 export function canonical(value: unknown): string {
-  return JSON.stringify(sorted(value)) ?? 'null'
+  return JSON.stringify(sorted(value ?? null))
 }
 
 /** SHA-256 of the canonical text, in hex, `length` characters of it. */

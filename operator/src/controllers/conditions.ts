@@ -19,13 +19,13 @@ export function mergeConditions(
 ): Condition[] {
   return verdicts.map((verdict) => {
     const old = before.find(({ type }) => type === verdict.type)
-    const moved = old?.status !== verdict.status
+    const moved = old !== undefined && old.status !== verdict.status
     return {
       type: verdict.type,
       status: verdict.status,
       reason: verdict.reason,
       message: verdict.message.slice(0, 4096),
-      lastTransitionTime: moved || old === undefined ? timestamp(now) : old.lastTransitionTime,
+      lastTransitionTime: old === undefined || moved ? timestamp(now) : old.lastTransitionTime,
       observedGeneration: generation,
     }
   })

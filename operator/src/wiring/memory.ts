@@ -4,7 +4,7 @@ import { childKinds } from '../controllers/tenant/observe/children.ts'
 import { type Memory } from '../controllers/tenant/ports.ts'
 import { type Clock } from '../kube/clock.ts'
 import { KubeNotFound } from '../kube/errors.ts'
-import { type Change, } from '../kube/projection-cache.ts'
+import { type Change } from '../kube/projection-cache.ts'
 import { type WatchHooks, type Watched, watchKind } from '../kube/list-watch.ts'
 import { type KubeObject, type ObjectName, type ResourceKind } from '../kube/port.ts'
 import { kinds } from '../kube/resource-kinds.ts'
@@ -44,7 +44,12 @@ export interface WatchedMemory extends Memory {
   synced: Promise<void>
   /** The longest time since anything was heard of a kind that is served, in milliseconds. */
   quietMs(): number
-  tenants(): { namespace: string; name: string; tenantID: string | undefined; className: string | undefined }[]
+  tenants(): {
+    namespace: string
+    name: string
+    tenantID: string | undefined
+    className: string | undefined
+  }[]
 }
 
 /** How long a deletion of ours is believed before the watch has shown it, in milliseconds. */
@@ -97,7 +102,8 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
     ({ before, after }, urgent) => {
       const tenant = after ?? before
       if (tenant) wake(tenant, urgent)
-      for (const name of new Set([before?.className, after?.className])) if (name !== undefined) wakeClass(name)
+      for (const name of new Set([before?.className, after?.className]))
+        if (name !== undefined) wakeClass(name)
     },
     {
       indexes: {
@@ -136,13 +142,18 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
       watch(
         kind,
         named,
-        ({ before, after }, urgent) => wakeOwner((after ?? before)?.projection.labels[label.tenantID], urgent),
+        ({ before, after }, urgent) =>
+          wakeOwner((after ?? before)?.projection.labels[label.tenantID], urgent),
         { labelSelector: label.tenantID, indexes: { namespace: ({ namespace }) => [namespace ?? ''] } },
       ),
     )
   }
 
-  const isBuried = (kind: ResourceKind, { name, namespace }: { name: string; namespace?: string | undefined }, uid: string) => {
+  const isBuried = (
+    kind: ResourceKind,
+    { name, namespace }: { name: string; namespace?: string | undefined },
+    uid: string,
+  ) => {
     const key = `${kind.kind} ${namespace ?? ''}/${name}`
     const tombstone = tombstones.get(key)
     if (tombstone && tombstone.until < clock.monotonic()) tombstones.delete(key)
@@ -165,7 +176,8 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
     },
     classes: () => classes.values(),
     adoptions: () => adoptions.values(),
-    holders: () => tenants.values().flatMap(({ tenantID, uid }) => (tenantID === undefined ? [] : [{ tenantID, uid }])),
+    holders: () =>
+      tenants.values().flatMap(({ tenantID, uid }) => (tenantID === undefined ? [] : [{ tenantID, uid }])),
     serves: (kind) => !unserved.has(kind.kind),
     note(kind: ResourceKind, name: ObjectName, object: KubeObject | undefined) {
       if (kind.kind === 'KiaviTenant') {
@@ -210,6 +222,5 @@ const named = (object: KubeObject): Named => ({
 
 /** The whole object, without what only the server reads. */
 function lean(object: KubeObject): KubeObject {
-  const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown }
-  return { ...object, metadata }
+  return { ...object, metadata: { ...object.metadata, ...{ managedFields: undefined } } }
 }

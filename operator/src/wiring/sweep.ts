@@ -4,7 +4,7 @@ import { type Clock, sleep } from '../kube/clock.ts'
 import { type Cluster, type KubeObject } from '../kube/port.ts'
 import { type DatabaseProvider } from '../providers/database/port.ts'
 import { checkKey } from '../providers/keys/check-key.ts'
-import { type Log } from './log.ts'
+import { type Log } from '../telemetry/log.ts'
 
 export interface SweepOptions {
   cluster: Cluster
@@ -32,7 +32,7 @@ export async function sweepDatabases(options: SweepOptions): Promise<void> {
         for (const tenantID of then && now ? changedSince(then, now) : []) options.changed(tenantID)
         if (now) before.set(name, now)
       } catch (error) {
-        log.debug('sweep failed', { class: name, error })
+        log.debug({ class: name, err: error }, 'a database server could not be swept')
       }
     }
     await sleep(clock, everyMs, signal).catch(() => {})
@@ -51,5 +51,7 @@ async function sweepOnce(
 
 /** Tenant IDs that came, went, or look different. */
 export function changedSince(then: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): string[] {
-  return [...new Set([...then.keys(), ...now.keys()])].filter((tenantID) => then.get(tenantID) !== now.get(tenantID))
+  return [...new Set([...then.keys(), ...now.keys()])].filter(
+    (tenantID) => then.get(tenantID) !== now.get(tenantID),
+  )
 }

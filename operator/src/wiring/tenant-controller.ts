@@ -3,7 +3,9 @@ import { retryOf } from '../controllers/tenant/failure.ts'
 import { type Clock } from '../kube/clock.ts'
 import { KubeError } from '../kube/errors.ts'
 import { type Next, WorkQueue } from '../kube/work-queue.ts'
-import { type Log } from './log.ts'
+import { type Log } from '../telemetry/log.ts'
+import { type Metrics } from '../telemetry/metrics.ts'
+import { type Tracing } from '../telemetry/tracing.ts'
 
 export interface TenantControllerOptions {
   reconcile: (name: { namespace: string; name: string }) => Promise<Outcome>
@@ -12,37 +14,56 @@ export interface TenantControllerOptions {
   random: () => number
   signal: AbortSignal
   log: Log
-  /** Told of every reconcile, for metrics. */
-  reconciled?: (outcome: Outcome, seconds: number) => void
+  metrics: Pick<Metrics, 'reconciled' | 'tenantConditions' | 'forgetTenant' | 'watchQueue'>
+  tracing: Pick<Tracing, 'span'>
 }
+
+const controller = 'tenant'
 
 /** The queue of tenants to look at: what each look came to decides when the next one is. */
 export function createTenantController(options: TenantControllerOptions): WorkQueue {
-  const { reconcile, clock, random, log } = options
-  return new WorkQueue({
+  const { reconcile, clock, random, log, metrics, tracing } = options
+  const queue = new WorkQueue({
     ...options,
     graceMs: 15_000,
     run: async (key) => {
       const [namespace = '', name = ''] = key.split('/')
       const began = clock.monotonic()
-      const outcome = await reconcile({ namespace, name })
+      const attributes = { 'kiavi.tenant.namespace': namespace, 'kiavi.tenant.name': name }
+      const outcome = await tracing.span('reconcile tenant', attributes, () => reconcile({ namespace, name }))
       const seconds = (clock.monotonic() - began) / 1000
-      options.reconciled?.(outcome, seconds)
+      metrics.reconciled(controller, outcome.result, seconds, codeOf(outcome.error))
+      if (outcome.result === 'gone') metrics.forgetTenant(namespace, name)
+      else metrics.tenantConditions(namespace, name, outcome.conditions)
       tell(log, key, outcome, seconds)
       return nextOf(outcome, random)
     },
-    failed: (key, error) => {
-      log.error('reconcile broke', { tenant: key, error })
-    },
+    failed: (key, error) => log.error({ tenant: key, err: error }, 'reconcile broke'),
   })
+  metrics.watchQueue(controller, () => queue.depth())
+  return queue
 }
 
-/** One line of truth for each reconcile; those that did and changed nothing are for debugging. */
-function tell(log: Log, tenant: string, { error, ...outcome }: Outcome, seconds: number): void {
-  const fields = { tenant, ...outcome, seconds: Number(seconds.toFixed(3)) }
-  if (error && retryOf(error) !== 'soon') log.warn('reconciled', { ...fields, error })
-  else if (outcome.steps.length > 0 || error) log.info('reconciled', { ...fields, ...(error ? { error: error.message } : {}) })
-  else log.debug('reconciled', fields)
+/** A look that the next one settles is no error. */
+function codeOf(error: Error | undefined): string | undefined {
+  if (!error || retryOf(error) === 'soon') return undefined
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' ? code : 'UNEXPECTED'
+}
+
+/** One line of truth for each reconcile; those that found nothing to do are for debugging. */
+function tell(
+  log: Log,
+  tenant: string,
+  { error, conditions, ...outcome }: Outcome,
+  seconds: number,
+): void {
+  const says = conditions.map(({ type, status }) => `${type}=${status}`).join(' ')
+  const fields = { tenant, ...outcome, says, seconds: Number(seconds.toFixed(3)) }
+  if (error && retryOf(error) !== 'soon') log.warn({ ...fields, err: error }, 'reconciled')
+  else if (error) log.info({ ...fields, again: error.message }, 'reconciled')
+  else if (outcome.steps.length > 0 || outcome.wrote) log.info(fields, 'reconciled')
+  else log.debug(fields, 'reconciled')
 }
 
 function nextOf({ result, againMs, error }: Outcome, random: () => number): Next {

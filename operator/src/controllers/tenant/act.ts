@@ -42,7 +42,9 @@ export async function act(step: Step, acting: Acting): Promise<Acted> {
     case 'addFinalizer':
       return patchTenant(acting, { metadata: { finalizers: [...tenant.finalizers, finalizer] } })
     case 'removeFinalizer':
-      return patchTenant(acting, { metadata: { finalizers: tenant.finalizers.filter((name) => name !== finalizer) } })
+      return patchTenant(acting, {
+        metadata: { finalizers: tenant.finalizers.filter((name) => name !== finalizer) },
+      })
     case 'guardCustomerNamespace':
       await guard(acting, tenant)
       return {}
@@ -65,7 +67,10 @@ export async function act(step: Step, acting: Acting): Promise<Acted> {
       return { ensured: await ensureObject(step, acting) }
     case 'remove': {
       const live = await ports.cluster.get(step.kind, step.name)
-      if (live?.metadata.uid !== undefined && live.metadata.labels?.[label.tenantID] === tenant.status.tenantID) {
+      if (
+        live?.metadata.uid !== undefined &&
+        live.metadata.labels?.[label.tenantID] === tenant.status.tenantID
+      ) {
         await ports.cluster.delete(step.kind, step.name, { uid: live.metadata.uid })
       }
       ports.memory.note(step.kind, step.name, undefined)
@@ -101,7 +106,8 @@ async function mint(
   tenant: Tenant,
 ): Promise<Acted> {
   const tenantID = adopt ?? mintTenantID(ports.random)
-  const message = 'The tenant has its ID; making its database, keys and pods usually takes less than a minute.'
+  const message =
+    'The tenant has its ID; making its database, keys and pods usually takes less than a minute.'
   const conditions = mergeConditions(
     tenant.status.conditions ?? [],
     [
@@ -154,4 +160,3 @@ function note({ memory }: TenantPorts, written: KubeObject): void {
   const { namespace = '', name } = written.metadata
   memory.note(kinds.ConfigMap, { namespace, name }, written)
 }
-

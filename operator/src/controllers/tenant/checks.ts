@@ -15,10 +15,19 @@ type Part = Exclude<On, 'Ready'>
 const parts = ['DatabaseReady', 'KeysReady', 'RuntimeReady', 'EndpointReady'] as const satisfies Part[]
 
 const proven: Record<Part, Pick<Verdict, 'reason' | 'message'>> = {
-  DatabaseReady: { reason: 'Provisioned', message: 'The database is there, closed to everybody else, and answers.' },
+  DatabaseReady: {
+    reason: 'Provisioned',
+    message: 'The database is there, closed to everybody else, and answers.',
+  },
   KeysReady: { reason: 'Active', message: 'A signing key is active and mounted.' },
-  RuntimeReady: { reason: 'Serving', message: 'A pod answers, its database is migrated, its JWKS shows the active key.' },
-  EndpointReady: { reason: 'Accepted', message: "The class's gateway or Ingress class takes requests for the host." },
+  RuntimeReady: {
+    reason: 'Serving',
+    message: 'A pod answers, its database is migrated, its JWKS shows the active key.',
+  },
+  EndpointReady: {
+    reason: 'Accepted',
+    message: "The class's gateway or Ingress class takes requests for the host.",
+  },
 }
 
 /** What is true of the tenant, and if not why. `failure` is what ended this reconcile early. */
@@ -85,8 +94,14 @@ function verdictOf(
 function summary(verdicts: readonly Verdict[], findings: readonly Finding[]): Verdict {
   const general = findings.find((finding) => onOf(finding) === 'Ready')
   const first = verdicts.find(({ status }) => status !== 'True')
-  if (!first) return { type: 'Ready', status: 'True', reason: 'Serving', message: 'People can sign up and in.' }
-  return { type: 'Ready', status: 'False', reason: general?.reason ?? first.reason, message: general?.message ?? first.message }
+  if (!first)
+    return { type: 'Ready', status: 'True', reason: 'Serving', message: 'People can sign up and in.' }
+  return {
+    type: 'Ready',
+    status: 'False',
+    reason: general?.reason ?? first.reason,
+    message: general?.message ?? first.message,
+  }
 }
 
 const stalled = (findings: readonly Finding[]): Verdict => ({
@@ -96,7 +111,12 @@ const stalled = (findings: readonly Finding[]): Verdict => ({
   message: findings.map(({ message }) => message).join(' '),
 })
 
-const reconciling = ({ reason, message }: Pick<Verdict, 'reason' | 'message'>): Verdict => ({ type: 'Reconciling', status: 'True', reason, message })
+const reconciling = ({ reason, message }: Pick<Verdict, 'reason' | 'message'>): Verdict => ({
+  type: 'Reconciling',
+  status: 'True',
+  reason,
+  message,
+})
 
 const pausedVerdict = (until: Date): Verdict => ({
   type: 'Paused',

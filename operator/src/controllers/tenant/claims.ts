@@ -40,7 +40,11 @@ export const wantedClaims = (spec: Rendering['spec'], rpId = rpIdOf(spec)): Clai
 ]
 
 /** The ConfigMap that is a claim: its name follows from what is claimed, so that creating it is atomic. */
-export function claimObject(claim: Claim, holder: HeldClaim['holder'], operatorNamespace: string): KubeObject {
+export function claimObject(
+  claim: Claim,
+  holder: HeldClaim['holder'],
+  operatorNamespace: string,
+): KubeObject {
   const { tenantID, uid, namespace, name } = holder
   return {
     apiVersion: 'v1',

@@ -15,7 +15,6 @@ import { type Vault } from './vault.ts'
 import { type VerifiedObjects } from './compare/verified-objects.ts'
 import { rpIdOf } from './rendering.ts'
 
-
 export interface Looking {
   ports: TenantPorts
   vault: Vault
@@ -47,7 +46,11 @@ export async function observe(tenant: Tenant, { ports, vault, verified }: Lookin
     database: undefined,
     children: new Map(),
     isSettled: (desired, seen) => isAsDesired(desired, seen) || verified.has(desired, seen),
-    missingKinds: new Set(Object.values(kinds).filter((kind) => !memory.serves(kind)).map(({ kind }) => kind)),
+    missingKinds: new Set(
+      Object.values(kinds)
+        .filter((kind) => !memory.serves(kind))
+        .map(({ kind }) => kind),
+    ),
     ingressClassExists: false,
     pods: [],
     isPublicSuffix,
@@ -81,8 +84,17 @@ export async function observe(tenant: Tenant, { ports, vault, verified }: Lookin
     ingress ? ports.cluster.get(kinds.IngressClass, { name: ingress.className }) : undefined,
   ])
   const passwords = await vault.passwords(tenantID)
-  const database = server && (await observeDatabase(ports, server, { tenant, class: seenClass.spec, passwords }))
-  return { ...base, secrets, claims, database, children, pods, ingressClassExists: ingressClass !== undefined }
+  const database =
+    server && (await observeDatabase(ports, server, { tenant, class: seenClass.spec, passwords }))
+  return {
+    ...base,
+    secrets,
+    claims,
+    database,
+    children,
+    pods,
+    ingressClassExists: ingressClass !== undefined,
+  }
 }
 
 /** Tenant IDs that other KiaviTenants hold. */
@@ -101,7 +113,10 @@ function orphansOf(database: Observed['database'], { memory }: TenantPorts): Orp
     memory
       .list(kinds.Namespace, undefined)
       .filter(({ projection }) => projection.labels[label.managedBy] === manager)
-      .map(({ projection }) => [projection.labels[label.tenantID] ?? '', projection.annotations[annotation.owner]]),
+      .map(({ projection }) => [
+        projection.labels[label.tenantID] ?? '',
+        projection.annotations[annotation.owner],
+      ]),
   )
   const ids = new Set([...marked.map(({ marker }) => marker.tenantID), ...owners.keys()])
   return [...ids].sort().map((tenantID) => ({
@@ -110,4 +125,3 @@ function orphansOf(database: Observed['database'], { memory }: TenantPorts): Orp
     namespaceOwner: owners.get(tenantID),
   }))
 }
-

@@ -1,7 +1,11 @@
 import { type AdoptionSpec } from '../../api/v1alpha1/adoption.ts'
 import { type TenantClassSpec } from '../../api/v1alpha1/tenant-class.ts'
 import { type KubeObject } from '../../kube/port.ts'
-import { type DatabaseMarker, type DatabaseObserved, type MarkedDatabase } from '../../providers/database/port.ts'
+import {
+  type DatabaseMarker,
+  type DatabaseObserved,
+  type MarkedDatabase,
+} from '../../providers/database/port.ts'
 import { type HeldClaim } from './claims.ts'
 import { type Projection } from './compare/projection.ts'
 import { type Finding } from './reasons.ts'

@@ -24,7 +24,8 @@ export interface Plan extends Ruling {
 /** What to do now, in order, and what stands in the way. Pure: the same tenant and the same world, the same plan. */
 export function plan(tenant: Tenant, seen: Observed, operator: OperatorIdentity, now: Date): Plan {
   const without = (ruling: Ruling): Plan => ({ ...ruling, rendering: undefined })
-  if (isReleased(tenant)) return without(tenant.finalizers.includes(finalizer) ? todo({ do: 'removeFinalizer' }) : halt())
+  if (isReleased(tenant))
+    return without(tenant.finalizers.includes(finalizer) ? todo({ do: 'removeFinalizer' }) : halt())
   const pause = pauseOf(tenant, now)
   if (pause && 'until' in pause) return without(halt())
   const remarks = [...(pause ? [pause.finding] : []), ...deletionRemark(tenant)]
@@ -43,7 +44,10 @@ export function plan(tenant: Tenant, seen: Observed, operator: OperatorIdentity,
     return without({ ...ruling, findings: [...remarks, ...ruling.findings] })
   }
   const rendering = render(tenant, spec, seen.class.spec, { tenantID, rpId: party.rpId, operator, seen })
-  const ruling = inOrder(() => remark(...remarks), () => planTenant(tenant, rendering, seen))
+  const ruling = inOrder(
+    () => remark(...remarks),
+    () => planTenant(tenant, rendering, seen),
+  )
   return { ...ruling, rendering }
 }
 
@@ -64,7 +68,10 @@ function planIdentity(
   tenantClass: Exclude<Observed['class'], { finding: unknown }>,
   seen: Observed,
 ): Ruling {
-  const refusal = notAllowed(tenantClass.name, tenantClass.spec, { namespace: tenant.namespace, host: spec.host })
+  const refusal = notAllowed(tenantClass.name, tenantClass.spec, {
+    namespace: tenant.namespace,
+    host: spec.host,
+  })
   if (refusal) return halt(refusal)
   return inOrder(
     () => guards(tenant, seen),
@@ -118,7 +125,11 @@ function planTenant(tenant: Tenant, rendering: Rendering, seen: Observed): Rulin
     () => planServing(tenant, rendering, seen),
     () =>
       isTrue(tenant.status.conditions, 'Ready') && tenant.status.observedGeneration === tenant.generation
-        ? todo(...surplusClaims(rendering.tenantID, wanted, claims).map((claim) => ({ do: 'dropClaim', claim }) as const))
+        ? todo(
+            ...surplusClaims(rendering.tenantID, wanted, claims).map(
+              (claim) => ({ do: 'dropClaim', claim }) as const,
+            ),
+          )
         : nothing,
   )
 }
@@ -149,5 +160,7 @@ function render(
   }
   // What serves stays on its image until the migrations of the new one were applied.
   const before = tenant.status.database?.migratedImage
-  return isMigrated(tenant, rendering, seen) || before === undefined ? rendering : { ...rendering, servingImage: before }
+  return isMigrated(tenant, rendering, seen) || before === undefined
+    ? rendering
+    : { ...rendering, servingImage: before }
 }

@@ -1,4 +1,5 @@
 import { label } from '../../api/v1alpha1/names.ts'
+import { type Condition } from '../../api/v1alpha1/fields.ts'
 import { KubeError } from '../../kube/errors.ts'
 import { type KubeObject } from '../../kube/port.ts'
 import { kinds } from '../../kube/resource-kinds.ts'
@@ -31,6 +32,9 @@ export interface Outcome {
   drift: string[]
   /** The reason of condition Ready. */
   reason: string
+  conditions: readonly Condition[]
+  /** Status said something new. */
+  wrote: boolean
   /** When to look again, in milliseconds; absent when there is nothing left to look at. */
   againMs: number | undefined
   error: Error | undefined
@@ -43,6 +47,7 @@ export interface ReconcilerOptions {
 
 /** More rounds than any order of steps needs: what is not settled by then waits its turn in the queue. */
 const mostRounds = 6
+const nothingPlanned: Plan = { steps: [], findings: [], stop: true, rendering: undefined }
 const waitMs = { progress: 5_000, stalled: 60_000 }
 
 /** Brings one tenant to what its spec says: observe, plan, act, observe again, status. */
@@ -60,7 +65,7 @@ export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOpt
     const done: { steps: string[]; drift: Ensured[] } = { steps: [], drift: [] }
     let object = first
     let seen: Observed | undefined
-    let planned: Plan = { steps: [], findings: [], stop: false, rendering: undefined }
+    let planned: Plan | undefined
     let failure: Finding | undefined
     let error: Error | undefined
     try {
@@ -76,7 +81,14 @@ export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOpt
           throw new OperatorError('NOT_SETTLED', message, { retry: 'backoff' })
         }
         for (const step of planned.steps) {
-          const acted = await act(step, { ports, vault, learned, verified, object, rendering: planned.rendering })
+          const acted = await act(step, {
+            ports,
+            vault,
+            learned,
+            verified,
+            object,
+            rendering: planned.rendering,
+          })
           done.steps.push(wordFor(step))
           if (acted.object) object = acted.object
           if (acted.ensured?.was === 'different') done.drift.push(acted.ensured)
@@ -90,7 +102,7 @@ export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOpt
       error = caught instanceof Error ? caught : new Error(String(caught))
       failure = failureOf(error)
     }
-    return conclude({ object, seen, planned, failure, error, ...done })
+    return conclude({ object, seen, planned: planned ?? nothingPlanned, failure, error, ...done })
   }
 
   interface Conclusion {
@@ -104,7 +116,15 @@ export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOpt
   }
 
   /** Status is written once, also after a failure, and only when it says something new. */
-  async function conclude({ object, seen, planned, failure, error, steps, drift }: Conclusion): Promise<Outcome> {
+  async function conclude({
+    object,
+    seen,
+    planned,
+    failure,
+    error,
+    steps,
+    drift,
+  }: Conclusion): Promise<Outcome> {
     const tenant = readTenant(object)
     const now = ports.now()
     const verdicts = check(tenant, seen, planned, { now, failure })
@@ -118,25 +138,48 @@ export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOpt
       tellTransitions(tenant, next, written, ports.recorder)
     }
     const repaired = tellDrift(tenant, drift, written, ports.recorder)
-    const base = { tenantID: next.tenantID, steps, drift: repaired, reason: verdicts[0]?.reason ?? '', error }
+    const base = {
+      tenantID: next.tenantID,
+      steps,
+      drift: repaired,
+      reason: verdicts[0]?.reason ?? '',
+      conditions: next.conditions ?? [],
+      wrote: patch !== undefined,
+      error,
+    }
     if (error) return { ...base, result: 'failed', againMs: undefined }
     const pause = pauseOf(tenant, now)
     if (pause && 'until' in pause) {
       return { ...base, result: 'paused', againMs: Math.max(pause.until.getTime() - now.getTime(), 1_000) }
     }
-    if (planned.findings.some(isStalled)) return { ...base, result: 'stalled', againMs: Math.min(waitMs.stalled, resyncMs) }
+    if (planned.findings.some(isStalled))
+      return { ...base, result: 'stalled', againMs: Math.min(waitMs.stalled, resyncMs) }
     const ready = isTrue(next.conditions, 'Ready')
     const settled = ready && !isTrue(next.conditions, 'Reconciling')
     // What serves for the first time has something left to do: claims to give back, a database to put on record.
-    const news = patch !== undefined && (patch['database'] !== undefined || (ready && !isTrue(tenant.status.conditions, 'Ready')))
-    return { ...base, result: ready ? 'ready' : 'waiting', againMs: news ? 0 : settled ? resyncMs : waitMs.progress }
+    const news =
+      patch !== undefined &&
+      (patch['database'] !== undefined || (ready && !isTrue(tenant.status.conditions, 'Ready')))
+    return {
+      ...base,
+      result: ready ? 'ready' : 'waiting',
+      againMs: news ? 0 : settled ? resyncMs : waitMs.progress,
+    }
   }
 }
 
 const isConflict = (error: Error | undefined) => error instanceof KubeError && error.code === 'KUBE_CONFLICT'
 
 function outcome(result: Outcome['result'], tenant: Tenant | undefined): Outcome {
-  const nothing = { steps: [], drift: [], reason: '', againMs: undefined, error: undefined }
+  const nothing = {
+    steps: [],
+    drift: [],
+    reason: '',
+    conditions: [],
+    wrote: false,
+    againMs: undefined,
+    error: undefined,
+  }
   return { result, tenantID: tenant?.status.tenantID, ...nothing }
 }
 

@@ -22,7 +22,8 @@ export function nextStatus(
   const base: TenantStatus = { ...status, observedGeneration: generation, conditions }
   const { rendering } = plan
   if (!rendering || !seen) return base
-  const holds = (type: string) => verdicts.some((verdict) => verdict.type === type && verdict.status === 'True')
+  const holds = (type: string) =>
+    verdicts.some((verdict) => verdict.type === type && verdict.status === 'True')
   return {
     ...base,
     namespace: tenantNamespace(rendering.tenantID),
@@ -47,7 +48,9 @@ function databaseStatus(
   const inside = seen.database?.state === 'seen' ? seen.database.observed.database?.inside : undefined
   const schemaVersion = inside?.schemaVersion ?? old.schemaVersion
   const provisionedAt = old.provisionedAt ?? (ready ? timestamp(now) : undefined)
-  const migratedImage = isMigrated(tenant, rendering, seen) ? rendering.class.runtime.image : old.migratedImage
+  const migratedImage = isMigrated(tenant, rendering, seen)
+    ? rendering.class.runtime.image
+    : old.migratedImage
   return {
     server: `${host}:${port}`,
     name: databaseNames(rendering.tenantID).database,
@@ -70,7 +73,10 @@ function keysStatus({ status }: Tenant, { secrets }: Observed, now: Date): Pick<
   }
 }
 
-function runtimeStatus(rendering: NonNullable<Plan['rendering']>, { children }: Observed): Pick<TenantStatus, 'runtime'> {
+function runtimeStatus(
+  rendering: NonNullable<Plan['rendering']>,
+  { children }: Observed,
+): Pick<TenantStatus, 'runtime'> {
   const facts = children.get(childKey('Deployment', child.runtime))?.facts.deployment
   const selector = Object.entries(podSelector(rendering.tenantID, 'runtime'))
     .map(([name, value]) => `${name}=${value}`)

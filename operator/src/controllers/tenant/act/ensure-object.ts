@@ -24,7 +24,12 @@ export async function ensureObject(
   const { name, namespace } = object.metadata
   const where: ObjectName = namespace === undefined ? { name } : { namespace, name }
   const live = await patiently(acting, where, () => cluster.get(kind, where))
-  const ensured = (was: Ensured['was'], paths: string[] = []): Ensured => ({ was, kind: kind.kind, name, paths })
+  const ensured = (was: Ensured['was'], paths: string[] = []): Ensured => ({
+    was,
+    kind: kind.kind,
+    name,
+    paths,
+  })
   if (!live) {
     const made = await patiently(acting, where, () => cluster.create(kind, object))
     memory.note(kind, where, made)
@@ -59,7 +64,12 @@ async function makeAnew(
 }
 
 /** What the server's answer to our own write still shows beside what we wrote is its own doing. */
-function learn({ learned, verified }: Acting, kind: ResourceKind, desired: KubeObject, written: KubeObject): void {
+function learn(
+  { learned, verified }: Acting,
+  kind: ResourceKind,
+  desired: KubeObject,
+  written: KubeObject,
+): void {
   const left = compare(desired, written)
   if (left.length === 0) return
   learned.learn(kind.kind, left)

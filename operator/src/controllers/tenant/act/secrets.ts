@@ -5,12 +5,7 @@ import { OperatorError } from '../../errors.ts'
 import { type Acting } from '../act.ts'
 import { type Rendering } from '../rendering.ts'
 import { databaseMaster } from '../secrets/database-master.ts'
-import {
-  mountedAppPassword,
-  mountedKeys,
-  mountedOwnerPassword,
-  mountedRegistry,
-} from '../secrets/mounted.ts'
+import { mountedAppPassword, mountedKeys, mountedOwnerPassword, mountedRegistry } from '../secrets/mounted.ts'
 import { type KeyMaterial, materialOf, signingKeysMaster } from '../secrets/signing-keys-master.ts'
 import { type MountedSecret, type Step } from '../steps.ts'
 import { ensureObject } from './ensure-object.ts'
@@ -18,7 +13,14 @@ import { ensureObject } from './ensure-object.ts'
 type SecretStep = Extract<
   Step,
   {
-    do: 'makePasswords' | 'rewritePasswords' | 'database' | 'generateKey' | 'restoreKeys' | 'rewriteKeys' | 'mount'
+    do:
+      | 'makePasswords'
+      | 'rewritePasswords'
+      | 'database'
+      | 'generateKey'
+      | 'restoreKeys'
+      | 'rewriteKeys'
+      | 'mount'
   }
 >
 

@@ -8,7 +8,8 @@ export function checkEndpoint({ class: tenantClass, spec }: Rendering, seen: Obs
   const { gateway, ingress } = tenantClass
   if (gateway) return checkRoute(gateway, spec.host, seen)
   if (ingress) return checkIngress(ingress.className, seen)
-  const message = 'The KiaviTenantClass names neither gateway nor ingress, so nobody can reach the tenant. Set one of them.'
+  const message =
+    'The KiaviTenantClass names neither gateway nor ingress, so nobody can reach the tenant. Set one of them.'
   return { reason: 'NoExposure', message }
 }
 
@@ -25,7 +26,10 @@ function checkRoute(
   const parents = children.get(childKey('HTTPRoute', child.runtime))?.facts.route?.parents ?? []
   const theirs = parents.filter((parent) => parent.gateway === name)
   if (theirs.length > 0 && theirs.every(({ accepted, resolved }) => accepted && resolved)) return undefined
-  const state = theirs.map(({ message }) => message).filter((text) => text !== '').join('; ')
+  const state = theirs
+    .map(({ message }) => message)
+    .filter((text) => text !== '')
+    .join('; ')
   const said = state === '' ? 'its controller has not answered yet, which usually takes a few seconds' : state
   const message = `Gateway ${name} has not accepted the route for ${host}: ${said}. Its listener must admit namespaces labelled kiavi.eu/managed-by=kiavi-operator and fit the host.`
   return { reason: 'RouteNotAccepted', message }

@@ -4,7 +4,10 @@ import { type Observed } from '../observed.ts'
 import { type Rendering } from '../rendering.ts'
 
 /** Whether the tenant's database role could reach anything on its server beside its own database. */
-export function checkIsolated({ class: tenantClass, tenantID }: Rendering, { database }: Observed): Verdict | undefined {
+export function checkIsolated(
+  { class: tenantClass, tenantID }: Rendering,
+  { database }: Observed,
+): Verdict | undefined {
   if (database?.state !== 'seen') return undefined
   const open = database.open.filter((name) => name !== databaseNames(tenantID).database)
   if (open.length === 0) {
@@ -12,7 +15,10 @@ export function checkIsolated({ class: tenantClass, tenantID }: Rendering, { dat
     return { type: 'Isolated', status: 'True', reason: 'OwnDatabaseOnly', message }
   }
   const names = open.slice(0, 10).join(', ')
-  const mend = `REVOKE CONNECT ON DATABASE ${open.slice(0, 10).map((name) => `"${name}"`).join(', ')} FROM PUBLIC;`
+  const mend = `REVOKE CONNECT ON DATABASE ${open
+    .slice(0, 10)
+    .map((name) => `"${name}"`)
+    .join(', ')} FROM PUBLIC;`
   return tenantClass.database.exclusive
     ? {
         type: 'Isolated',

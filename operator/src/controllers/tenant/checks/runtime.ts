@@ -18,19 +18,29 @@ export function checkRuntime(tenant: Tenant, rendering: Rendering, seen: Observe
     const message = `The pods do not come up: ${facts.trouble}. See kubectl -n ${namespace} describe pods.`
     return { reason: 'RolloutStuck', message }
   }
-  if (!facts?.observed || facts.image !== rendering.servingImage || facts.updated < facts.replicas || facts.replicas === 0) {
+  if (
+    !facts?.observed ||
+    facts.image !== rendering.servingImage ||
+    facts.updated < facts.replicas ||
+    facts.replicas === 0
+  ) {
     const message = `Pods of ${image} are being started; this usually takes less than a minute.`
     return { reason: 'RollingOut', message }
   }
   if (seen.pods.some((pod) => proves(pod, seen))) return undefined
-  const faults = seen.pods.map((pod) => `${pod.pod}: ${pod.fault ?? 'does not yet have the key or the schema'}`)
+  const faults = seen.pods.map(
+    (pod) => `${pod.pod}: ${pod.fault ?? 'does not yet have the key or the schema'}`,
+  )
   const state = faults.length === 0 ? 'no pod is ready yet' : faults.slice(0, 3).join('; ')
   const message = `No pod has proven that it serves: ${state}. This usually takes a few seconds; else see kubectl -n ${namespace} get pods.`
   return { reason: 'PodsUnproven', message }
 }
 
 /** It is ready, has the schema that the database has, and its JWKS shows the key that signs. */
-export function proves({ answer, published }: PodSeen, { secrets, database }: Pick<Observed, 'secrets' | 'database'>): boolean {
+export function proves(
+  { answer, published }: PodSeen,
+  { secrets, database }: Pick<Observed, 'secrets' | 'database'>,
+): boolean {
   const active = secrets?.keySet?.activeKid
   if (!answer?.ready || active === undefined) return false
   const schema = database?.state === 'seen' ? database.observed.database?.inside?.schemaVersion : undefined

@@ -33,7 +33,9 @@ export function serving(rendering: Rendering): Child[] {
     ...(replicasOf(spec, tenantClass) >= 2
       ? [{ kind: kinds.PodDisruptionBudget, object: disruptionBudget(rendering) }]
       : []),
-    ...(tenantClass.gateway ? [{ kind: kinds.HTTPRoute, object: httpRoute(rendering, tenantClass.gateway) }] : []),
+    ...(tenantClass.gateway
+      ? [{ kind: kinds.HTTPRoute, object: httpRoute(rendering, tenantClass.gateway) }]
+      : []),
     ...(tenantClass.ingress && !tenantClass.gateway
       ? [{ kind: kinds.Ingress, object: ingress(rendering, tenantClass.ingress) }]
       : []),

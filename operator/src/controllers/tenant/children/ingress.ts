@@ -44,7 +44,8 @@ export function ingress(
 function certificateRequest(tls: TenantSpec['tls']): Record<string, string> {
   if (tls === undefined) return {}
   const { kind, name, group } = tls.issuerRef
-  if (kind === 'ClusterIssuer' && group === 'cert-manager.io') return { 'cert-manager.io/cluster-issuer': name }
+  if (kind === 'ClusterIssuer' && group === 'cert-manager.io')
+    return { 'cert-manager.io/cluster-issuer': name }
   return {
     'cert-manager.io/issuer': name,
     'cert-manager.io/issuer-kind': kind,

@@ -8,9 +8,10 @@ type Json = Record<string, unknown>
  * server's own metadata, status, annotations (compared apart), finalizers, and what the server fills in.
  */
 export function normalise(object: KubeObject): Json {
-  const { apiVersion: _version, kind, metadata, status: _status, ...rest } = object
-  const copy = structuredClone(rest) as Json
-  forget(kind, copy)
+  const { metadata } = object
+  const copy: Json = structuredClone(object)
+  remove(copy, ['apiVersion', 'kind', 'metadata', 'status'])
+  forget(object.kind, copy)
   return {
     metadata: {
       name: metadata.name,
@@ -61,7 +62,7 @@ export const templateMeta = (spec: Json): Json | undefined =>
   (spec['template'] as Json | undefined)?.['metadata'] as Json | undefined
 
 function remove(object: Json, names: string[]): void {
-  for (const name of names) delete object[name]
+  for (const name of names) Reflect.deleteProperty(object, name)
 }
 
 /** `1024Mi` and `1Gi` are the same to the server, which writes the shorter one. */

@@ -19,13 +19,13 @@ const bulky = 'kubectl.kubernetes.io/last-applied-configuration'
 
 export function project(object: KubeObject): Projection {
   const { metadata } = object
-  const { [bulky]: _, ...annotations } = metadata.annotations ?? {}
+  const annotations = Object.entries(metadata.annotations ?? {}).filter(([name]) => name !== bulky)
   return {
     uid: metadata.uid ?? '',
     deleting: metadata.deletionTimestamp !== undefined,
     createdAt: metadata.creationTimestamp ?? '',
     labels: metadata.labels ?? {},
-    annotations,
+    annotations: Object.fromEntries(annotations),
     digest: digest(normalise(object)),
     facts: factsOf(object),
   }

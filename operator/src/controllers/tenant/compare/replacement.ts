@@ -40,7 +40,13 @@ export function mustBeMadeAnew(kind: string, paths: readonly string[]): boolean 
 
 const immutable: Record<string, readonly string[]> = {
   Deployment: ['spec.selector'],
-  Job: ['spec.template', 'spec.completions', 'spec.completionMode', 'spec.manualSelector', 'spec.podReplacementPolicy'],
+  Job: [
+    'spec.template',
+    'spec.completions',
+    'spec.completionMode',
+    'spec.manualSelector',
+    'spec.podReplacementPolicy',
+  ],
   RoleBinding: ['roleRef'],
   Secret: ['type', 'immutable'],
   ConfigMap: ['immutable'],

@@ -26,7 +26,8 @@ export function observeChildren(tenantID: string, memory: Memory): Map<string, P
   const itself = memory.get(kinds.Namespace, { name: namespace })
   if (itself) children.set(childKey('Namespace', namespace), itself)
   for (const kind of childKinds) {
-    for (const { name, projection } of memory.list(kind, namespace)) children.set(childKey(kind.kind, name), projection)
+    for (const { name, projection } of memory.list(kind, namespace))
+      children.set(childKey(kind.kind, name), projection)
   }
   return children
 }

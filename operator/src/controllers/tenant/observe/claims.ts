@@ -25,14 +25,18 @@ export async function observeClaims(
   const isOurs = ({ holder }: HeldClaim) => holder.tenantID === tenantID
   const names = [claimName({ kind: 'host', value: host }), claimName({ kind: 'rp', value: rpId })]
   const ours = remembered.filter(isOurs)
-  const settled = names.every((name) => ours.some(({ object, holder }) => object === name && holder.uid === tenant.uid))
+  const settled = names.every((name) =>
+    ours.some(({ object, holder }) => object === name && holder.uid === tenant.uid),
+  )
   if (settled) return { held: ours, ours, abandoned: [] }
   const namespace = operator.namespace
   const [hostClaim, related] = await Promise.all([
     cluster.get(kinds.ConfigMap, { namespace, name: names[0] ?? '' }),
     cluster.list(kinds.ConfigMap, { namespace, labelSelector: `${label.claimDomain}=${claimDomain(rpId)}` }),
   ])
-  const live = new Map([...(hostClaim ? [hostClaim] : []), ...related].map((object) => [object.metadata.name, object]))
+  const live = new Map(
+    [...(hostClaim ? [hostClaim] : []), ...related].map((object) => [object.metadata.name, object]),
+  )
   const held = [...live.values()].flatMap(toClaim).filter((claim) => concerns(claim, names, rpId))
   const strangers = held.filter((claim) => claim.holder.uid !== tenant.uid)
   const gone = await Promise.all(strangers.map((claim) => isAbandoned(claim, tenantID, { cluster })))

@@ -5,7 +5,10 @@ import { type ClassSeen } from '../observed.ts'
 import { type Tenant } from '../tenant.ts'
 
 /** The class of a tenant: pinned in status, else named, else the one default. */
-export function findClass({ spec, status }: Pick<Tenant, 'spec' | 'status'>, classes: readonly KubeObject[]): ClassSeen {
+export function findClass(
+  { spec, status }: Pick<Tenant, 'spec' | 'status'>,
+  classes: readonly KubeObject[],
+): ClassSeen {
   const named = status.className ?? spec?.className
   if (named !== undefined) {
     const found = classes.find(({ metadata }) => metadata.name === named)
@@ -13,7 +16,9 @@ export function findClass({ spec, status }: Pick<Tenant, 'spec' | 'status'>, cla
     const message = `KiaviTenantClass ${named} does not exist. Make it, or name another in spec.className: kubectl get ktc lists those that exist.`
     return { finding: { reason: 'ClassNotFound', message } }
   }
-  const [first, ...more] = classes.filter(({ metadata }) => metadata.annotations?.[annotation.defaultClass] === 'true')
+  const [first, ...more] = classes.filter(
+    ({ metadata }) => metadata.annotations?.[annotation.defaultClass] === 'true',
+  )
   if (!first) {
     const message = `spec.className is not set and no KiaviTenantClass is marked ${annotation.defaultClass}=true. Set one of the two.`
     return { finding: { reason: 'NoDefaultClass', message } }
@@ -29,7 +34,9 @@ export function findClass({ spec, status }: Pick<Tenant, 'spec' | 'status'>, cla
 function parse(object: KubeObject): ClassSeen {
   const parsed = tenantClassSpec.safeParse(object['spec'])
   if (parsed.success) return { name: object.metadata.name, spec: parsed.data }
-  const faults = parsed.error.issues.map(({ path, message }) => `spec.${path.join('.')}: ${message}`).join('; ')
+  const faults = parsed.error.issues
+    .map(({ path, message }) => `spec.${path.join('.')}: ${message}`)
+    .join('; ')
   const message = `KiaviTenantClass ${object.metadata.name} does not say what this version understands: ${faults}`
   return { finding: { reason: 'ClassUnreadable', message: message.slice(0, 1000) } }
 }

@@ -6,11 +6,19 @@ import { type PodSeen } from '../observed.ts'
 const mostAsked = 5
 
 /** Asks the pods that traffic reaches, each by its own address. */
-export async function askPods(children: ReadonlyMap<string, Projection>, runtime: RuntimeProbe): Promise<PodSeen[]> {
+export async function askPods(
+  children: ReadonlyMap<string, Projection>,
+  runtime: RuntimeProbe,
+): Promise<PodSeen[]> {
   const serving = [...children.values()].flatMap(({ facts: { slice } }) =>
     (slice?.endpoints ?? [])
       .filter(({ ready, terminating }) => ready && !terminating)
-      .map(({ address, pod }) => ({ pod, address, http: slice?.ports['http'] ?? 8080, metrics: slice?.ports['metrics'] ?? 9464 })),
+      .map(({ address, pod }) => ({
+        pod,
+        address,
+        http: slice?.ports['http'] ?? 8080,
+        metrics: slice?.ports['metrics'] ?? 9464,
+      })),
   )
   const asked = serving.sort((a, b) => (a.pod < b.pod ? -1 : 1)).slice(0, mostAsked)
   return Promise.all(

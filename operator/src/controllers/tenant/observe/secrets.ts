@@ -22,7 +22,11 @@ export async function observeSecrets(
   tenantID: string,
   { vault, ports, class: tenantClass }: Around,
 ): Promise<SecretsSeen> {
-  const about = { tenantID, owner: { namespace: tenant.namespace, name: tenant.name }, operator: ports.operator }
+  const about = {
+    tenantID,
+    owner: { namespace: tenant.namespace, name: tenant.name },
+    operator: ports.operator,
+  }
   const wantsPull = tenantClass.runtime.imagePullSecretName !== undefined
   const [passwordsSecret, keysSecret, owner, app, signing, registry] = await Promise.all([
     vault.passwordsSecret(tenantID),
@@ -46,7 +50,10 @@ export async function observeSecrets(
       'database-owner': mounted(owner, passwords && mountedOwnerPassword(about, passwords)),
       'database-app': mounted(app, passwords && mountedAppPassword(about, passwords)),
       'signing-keys': mounted(signing, keys && mountedKeys(about, keys, maxAge)),
-      registry: mounted(registry, dockerConfig === undefined ? undefined : mountedRegistry(about, dockerConfig)),
+      registry: mounted(
+        registry,
+        dockerConfig === undefined ? undefined : mountedRegistry(about, dockerConfig),
+      ),
     },
   }
 }
@@ -57,7 +64,10 @@ function master(live: KubeObject | undefined, desired: KubeObject | undefined): 
   return compare(desired, live).length === 0 ? 'whole' : 'edited'
 }
 
-function mounted(live: KubeObject | undefined, desired: KubeObject | undefined): 'absent' | 'different' | 'current' {
+function mounted(
+  live: KubeObject | undefined,
+  desired: KubeObject | undefined,
+): 'absent' | 'different' | 'current' {
   if (!live) return 'absent'
   return desired && compare(desired, live).length === 0 ? 'current' : 'different'
 }

@@ -46,13 +46,20 @@ export function planMigration(tenant: Tenant, rendering: Rendering, seen: Observ
 
 /** What serves and leads there. Pods come last: they need a schema, and a database that is on record. */
 export function planServing(tenant: Tenant, rendering: Rendering, seen: Observed): Ruling {
-  const schemaThere = isMigrated(tenant, rendering, seen) || tenant.status.database?.migratedImage !== undefined
+  const schemaThere =
+    isMigrated(tenant, rendering, seen) || tenant.status.database?.migratedImage !== undefined
   const podsMay = schemaThere && tenant.status.database?.provisionedAt !== undefined
   const wanted = serving(rendering)
-  const steps = wanted.filter(({ kind }) => podsMay || kind.kind !== 'Deployment').flatMap((each) => ensure(each, seen))
+  const steps = wanted
+    .filter(({ kind }) => podsMay || kind.kind !== 'Deployment')
+    .flatMap((each) => ensure(each, seen))
   const surplus = optionalKinds
     .filter((kind) => !wanted.some((each) => each.kind.kind === kind.kind))
     .filter((kind) => seen.children.has(childKey(kind.kind, child.runtime)))
-    .map((kind): Step => ({ do: 'remove', kind, name: { namespace: tenantNamespace(rendering.tenantID), name: child.runtime } }))
+    .map((kind): Step => ({
+      do: 'remove',
+      kind,
+      name: { namespace: tenantNamespace(rendering.tenantID), name: child.runtime },
+    }))
   return { steps: [...steps, ...surplus], findings: [], stop: false }
 }

@@ -1,5 +1,5 @@
 import { type ClaimsSeen } from '../observed.ts'
-import { type Claim, type HeldClaim, claimName, overlap, precedes, wantedClaims } from '../claims.ts'
+import { type Claim, type HeldClaim, claimName, overlap, precedes, type wantedClaims } from '../claims.ts'
 import { type Finding } from '../reasons.ts'
 import { type Tenant } from '../tenant.ts'
 import { type Ruling, halt, inOrder, nothing, todo } from './ruling.ts'
@@ -19,7 +19,11 @@ function planClaim(tenant: Tenant, tenantID: string, claim: Claim, seen: ClaimsS
   const standing = seen.held.find(({ object }) => object === claimName(claim))
   const mine = standing && isOurs(standing) ? standing : undefined
   const rivals = seen.held.filter(
-    (held) => held.kind === claim.kind && !isOurs(held) && overlaps(claim, held) && !seen.abandoned.includes(held.object),
+    (held) =>
+      held.kind === claim.kind &&
+      !isOurs(held) &&
+      overlaps(claim, held) &&
+      !seen.abandoned.includes(held.object),
   )
   const rival = rivals.find((held) => !mine || precedes(held, mine))
   if (rival) {
@@ -37,7 +41,10 @@ const overlaps = (claim: Claim, held: HeldClaim) =>
 function taken(tenant: Tenant, { kind, value }: Claim, { holder, value: theirs }: HeldClaim): Finding {
   const who = holder.namespace === tenant.namespace ? `KiaviTenant ${holder.name}` : 'another tenant'
   return kind === 'host'
-    ? { reason: 'HostClaimed', message: `Host ${value} belongs to ${who}. Choose another spec.host, or have that tenant give it up.` }
+    ? {
+        reason: 'HostClaimed',
+        message: `Host ${value} belongs to ${who}. Choose another spec.host, or have that tenant give it up.`,
+      }
     : {
         reason: 'RpIdClaimed',
         message: `rpId ${value} overlaps ${theirs === value ? 'the same one' : theirs} of ${who}, whose passkeys it could use. Set spec.passkeys.rpId to a domain that neither contains the other's nor lies below it.`,

@@ -1,5 +1,9 @@
 import { type DatabaseFinding, type DatabaseWanted } from '../../../providers/database/port.ts'
-import { connectionLimitFor, connectionsPromised, fitsBudget } from '../../../providers/database/connection-budget.ts'
+import {
+  connectionLimitFor,
+  connectionsPromised,
+  fitsBudget,
+} from '../../../providers/database/connection-budget.ts'
 import { planDatabase } from '../../../providers/database/plan.ts'
 import { type Observed } from '../observed.ts'
 import { type Rendering, replicasOf } from '../rendering.ts'
@@ -34,7 +38,11 @@ export function planTenantDatabase(tenant: Tenant, rendering: Rendering, seen: O
   return { steps: steps.map((step) => ({ do: 'database', step })), findings, stop: false }
 }
 
-function databaseWanted(tenant: Tenant, rendering: Rendering, { database, consents }: Observed): DatabaseWanted {
+function databaseWanted(
+  tenant: Tenant,
+  rendering: Rendering,
+  { database, consents }: Observed,
+): DatabaseWanted {
   const { tenantID, installationID, owner, rpId, spec, class: tenantClass } = rendering
   const adopting = spec.adoptTenantID === tenantID
   const marker = database?.state === 'seen' ? database.observed.database?.marker : undefined
@@ -43,7 +51,10 @@ function databaseWanted(tenant: Tenant, rendering: Rendering, { database, consen
   return {
     tenantID,
     marker: { installationID, tenantID, ...owner, host: spec.host, rpId },
-    connectionLimit: connectionLimitFor(replicasOf(spec, tenantClass), tenantClass.database.connectionsPerPod),
+    connectionLimit: connectionLimitFor(
+      replicasOf(spec, tenantClass),
+      tenantClass.database.connectionsPerPod,
+    ),
     // What is adopted exists: if it does not, an empty one must not take its place.
     provisionedBefore: provisioned || adopting,
     ...(takeOver && marker ? { adoptFrom: marker.installationID } : {}),

@@ -36,7 +36,9 @@ function concerns({ marker, namespaceOwner }: Orphan, tenant: Tenant, host: stri
 
 function adopted(tenant: Tenant, host: string, tenantID: string, orphans: Orphan[], seen: Seen): Identity {
   if (seen.living.has(tenantID)) {
-    return refused(`${tenantID} belongs to a KiaviTenant that exists. Only an orphan can be adopted: check the ID.`)
+    return refused(
+      `${tenantID} belongs to a KiaviTenant that exists. Only an orphan can be adopted: check the ID.`,
+    )
   }
   const orphan = orphans.find((candidate) => candidate.tenantID === tenantID)
   if (!orphan) {
@@ -65,7 +67,12 @@ export const consentFor = (
       consent.host === host,
   )
 
-function differences({ marker, namespaceOwner }: Orphan, tenant: Tenant, host: string, installationID: string) {
+function differences(
+  { marker, namespaceOwner }: Orphan,
+  tenant: Tenant,
+  host: string,
+  installationID: string,
+) {
   if (!marker) return namespaceOwner === keyOf(tenant) ? [] : ['its database bears no marker']
   const pairs: [string, string, string][] = [
     ['installation', marker.installationID, installationID],
@@ -75,12 +82,18 @@ function differences({ marker, namespaceOwner }: Orphan, tenant: Tenant, host: s
   ]
   return pairs
     .filter(([, was, is]) => was !== is)
-    .map(([what, was, is]) => (what === 'installation' ? 'another installation made it' : `${what} was ${was}, is ${is}`))
+    .map(([what, was, is]) =>
+      what === 'installation' ? 'another installation made it' : `${what} was ${was}, is ${is}`,
+    )
 }
 
 const refused = (message: string): Identity => ({ finding: { reason: 'AdoptionNotAllowed', message } })
 
-export const consentYaml = ({ namespace, name }: Pick<Tenant, 'namespace' | 'name'>, tenantID: string, host: string) =>
+export const consentYaml = (
+  { namespace, name }: Pick<Tenant, 'namespace' | 'name'>,
+  tenantID: string,
+  host: string,
+) =>
   [
     `apiVersion: ${apiVersion}`,
     'kind: KiaviAdoption',

@@ -9,9 +9,16 @@ export function planPasswords({ passwords }: SecretsSeen): Ruling {
 }
 
 /** The copies that pods mount, made from the masters. Keys that are lost leave their copy as it is. */
-export function planMounts({ mounted }: SecretsSeen, { pullSecret, keysLost }: { pullSecret: boolean; keysLost: boolean }): Ruling {
+export function planMounts(
+  { mounted }: SecretsSeen,
+  { pullSecret, keysLost }: { pullSecret: boolean; keysLost: boolean },
+): Ruling {
   const wanted = mountedSecrets.filter(
     (secret) => (secret !== 'registry' || pullSecret) && (secret !== 'signing-keys' || !keysLost),
   )
-  return todo(...wanted.filter((secret) => mounted[secret] !== 'current').map((secret): Step => ({ do: 'mount', secret })))
+  return todo(
+    ...wanted
+      .filter((secret) => mounted[secret] !== 'current')
+      .map((secret): Step => ({ do: 'mount', secret })),
+  )
 }

@@ -1,6 +1,8 @@
 /** The `data` of a Secret: text by key, in base64 as the API has it. */
 export const encode = (files: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text).toString('base64')]))
+  Object.fromEntries(
+    Object.entries(files).map(([name, text]) => [name, Buffer.from(text).toString('base64')]),
+  )
 
 export const decode = (data: unknown): Record<string, string> =>
   Object.fromEntries(

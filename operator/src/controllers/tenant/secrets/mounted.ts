@@ -35,4 +35,9 @@ export const mountedOwnerPassword = (about: About, { owner }: Passwords): KubeOb
 
 /** The class's registry credential, as nodes want it. */
 export const mountedRegistry = (about: About, dockerConfig: string): KubeObject =>
-  secret(about, child.pullSecret, 'kubernetes.io/dockerconfigjson', encode({ '.dockerconfigjson': dockerConfig }))
+  secret(
+    about,
+    child.pullSecret,
+    'kubernetes.io/dockerconfigjson',
+    encode({ '.dockerconfigjson': dockerConfig }),
+  )

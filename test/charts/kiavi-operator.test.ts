@@ -61,6 +61,12 @@ describe('the chart', () => {
     for (const name of names(first)) expect(other).toContain(`name: ${name.split(' ')[1]!}`)
   })
 
+  it('refuses a Kubernetes that knows no policies, and takes one that a vendor renamed', async () => {
+    const on = (version: string) => renderChart({ flags: ['--kube-version', version] })
+    await expect(on('v1.29.9')).rejects.toThrow('>=1.30.0-0')
+    await expect(on('v1.30.0-eks-036c24b')).resolves.toBeDefined()
+  })
+
   it('makes nothing random: the same values give the same bytes', async () => {
     const render = () => helm(['template', 'kiavi', chartFolder], { namespace: 'kiavi-system' })
     expect(await render()).toBe(await render())

@@ -60,7 +60,7 @@ export const secret = (name: string, type = 'Opaque', annotations: Record<string
 
 export const configMap = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } })
 
-export const operatorSubject = {
+const operatorSubject = {
   kind: 'ServiceAccount',
   name: 'kiavi-operator',
   namespace: operatorNamespace,

@@ -77,7 +77,7 @@ export const goodGatewayClass = () =>
 export const goodIngressClass = () =>
   classWith({ ingress: { className: 'nginx', annotations: { 'acme.eu/timeout': '30' } } })
 
-export const goodAdoption = (): SpecObject => ({
+const goodAdoption = (): SpecObject => ({
   apiVersion,
   kind: 'KiaviAdoption',
   metadata: { name: 'acme-after-the-fire' },

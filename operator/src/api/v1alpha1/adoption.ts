@@ -43,4 +43,3 @@ export const adoptionStatus = z.object({
 })
 
 export type AdoptionSpec = z.infer<typeof adoptionSpec>
-export type AdoptionStatus = z.infer<typeof adoptionStatus>

@@ -83,7 +83,7 @@ export const port = () => z.int().min(1).max(65535)
 
 export const instant = () => z.string().meta({ format: 'date-time' })
 
-export const condition = z.object({
+const condition = z.object({
   type: z.string().max(316).describe('What is said to be true or not, in CamelCase.'),
   status: z.enum(['True', 'False', 'Unknown']).describe('Whether it is.'),
   reason: z.string().max(1024).describe('Why, in one CamelCase word for machines.'),

@@ -4,7 +4,7 @@ import { type CelRule } from './cel.ts'
 import { tenantClassSpec, tenantClassStatus } from './tenant-class.ts'
 import { tenantRules, tenantSpec, tenantStatus } from './tenant.ts'
 
-export interface Column {
+interface Column {
   name: string
   type: 'string' | 'integer' | 'date'
   jsonPath: string

@@ -1,5 +1,5 @@
 /** Ends a node cluster, also one that crashed halfway, and leaves nothing of it behind. */
-import { existsSync, readFileSync, readdirSync, readlinkSync, rmSync, rmdirSync, unlinkSync } from 'node:fs'
+import { readFileSync, readdirSync, rmSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { command } from '../images/command.ts'
@@ -7,9 +7,9 @@ import { endProcess } from '../process.ts'
 import { type Progress } from '../progress.ts'
 import { processesInCgroup, removeCgroup } from './cgroup.ts'
 import { release } from './claim.ts'
-import { nodeFiles } from './configs.ts'
 import { ownProcesses } from './own-processes.ts'
 import { type NodeState } from './state.ts'
+import { removeTraces } from './traces.ts'
 
 const kill = (pids: readonly number[]) => {
   for (const pid of pids) {
@@ -46,15 +46,6 @@ async function unmount(folder: string): Promise<void> {
   }
 }
 
-function removeLogLinks(podLogs: string): void {
-  const folder = '/var/log/containers'
-  if (!existsSync(folder)) return
-  for (const name of readdirSync(folder)) {
-    const link = join(folder, name)
-    if (readlinkSync(link).startsWith(`${podLogs}/`)) unlinkSync(link)
-  }
-}
-
 export async function endNode(state: NodeState, progress: Progress): Promise<void> {
   const { plan, processes } = state
   const began = Date.now()
@@ -80,7 +71,7 @@ export async function endNode(state: NodeState, progress: Progress): Promise<voi
   await unmount(plan.runFolder)
   for (let tries = 0; !removeCgroup(plan.cgroup) && tries < 100; tries++) await sleep(20)
   await removeLink(plan.link)
-  removeLogLinks(nodeFiles(plan).podLogs)
+  removeTraces(plan)
   rmSync(plan.folder, { recursive: true, force: true })
   release(plan.name)
   for (const folder of state.madeFolders) {

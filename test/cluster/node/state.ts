@@ -25,13 +25,3 @@ export function loadState(folder: string): NodeState | undefined {
   const path = nodeFiles({ folder, runFolder: '' }).state
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as NodeState) : undefined
 }
-
-/** Folders that kubelet and shims make wherever they run. Deepest first. */
-export const systemFolders = [
-  '/var/log/containers',
-  '/var/lib/kubelet/device-plugins',
-  '/var/lib/kubelet',
-  '/run/containerd/s',
-  '/run/containerd/fifo',
-  '/run/containerd',
-]

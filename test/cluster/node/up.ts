@@ -19,7 +19,8 @@ import { connectNamespace, holdNamespace } from './namespace.ts'
 import { installPackages } from './packages.ts'
 import { type NodePlan, planNode } from './plan.ts'
 import { type NodeContext, importImage, startContainerd, startKubernetes } from './start-node.ts'
-import { type NodeState, loadState, saveState, systemFolders } from './state.ts'
+import { type NodeState, loadState, saveState } from './state.ts'
+import { systemFolders } from './traces.ts'
 
 export interface UpOptions {
   name?: string

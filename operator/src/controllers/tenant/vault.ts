@@ -1,5 +1,6 @@
 import { type TenantClassSpec } from '../../api/v1alpha1/tenant-class.ts'
 import { child, masterSecret, tenantNamespace } from '../../api/v1alpha1/names.ts'
+import { KubeForbidden } from '../../kube/errors.ts'
 import { type Cluster, type KubeObject } from '../../kube/port.ts'
 import { kinds } from '../../kube/resource-kinds.ts'
 import { type DatabaseServer, type Passwords } from '../../providers/database/port.ts'
@@ -34,7 +35,16 @@ export class Vault {
 
   passwordsSecret = (tenantID: string) => this.#secret(this.#namespace, masterSecret.database(tenantID))
   keysSecret = (tenantID: string) => this.#secret(this.#namespace, masterSecret.signingKeys(tenantID))
-  mountedSecret = (tenantID: string, name: string) => this.#secret(tenantNamespace(tenantID), name)
+
+  /** Before our role is bound in the namespace nothing can be read there: that is put right like an absence. */
+  async mountedSecret(tenantID: string, name: string): Promise<KubeObject | undefined> {
+    try {
+      return await this.#secret(tenantNamespace(tenantID), name)
+    } catch (error) {
+      if (error instanceof KubeForbidden) return undefined
+      throw error
+    }
+  }
 
   async passwords(tenantID: string): Promise<Passwords | undefined> {
     const secret = await this.passwordsSecret(tenantID)

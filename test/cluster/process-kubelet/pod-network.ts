@@ -32,7 +32,7 @@ export function claimPodNetwork(): PodNetwork {
     }
     if (!made.stderr.includes('File exists'))
       throw new Error(
-        `Pods need addresses of this machine, and making them was refused (${made.stderr.trim()}). Run as root, or in a network of your own: unshare --user --map-root-user --net sh -c 'ip link set lo up && npm test'.`,
+        `Pods need addresses of this machine, and making them was refused (${made.stderr.trim()}). Run as root, or in a network of your own: unshare --user --map-current-user --keep-caps --net sh -c 'ip link set lo up && npm test'.`,
         { cause: made.error },
       )
   }

@@ -1,10 +1,14 @@
 /** Any cluster that a person already has: by a context of their own kubeconfig. */
-import { writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse } from 'yaml'
 import { findBinaries } from './binaries.ts'
-import { clusterFolder } from './folders.ts'
-import { command } from './images/command.ts'
 import { writePrivate } from './control-plane-files.ts'
+import { cacheFolder } from './folders.ts'
+import { command } from './images/command.ts'
+import { pushArchive } from './images/push-archive.ts'
+import { importImage } from './node/start-node.ts'
+import { loadState } from './node/state.ts'
 import { type TestCluster } from './test-cluster.ts'
 
 export interface ExistingOptions {
@@ -13,13 +17,26 @@ export interface ExistingOptions {
   registry?: string
 }
 
+/** The node cluster of ours behind an address, if it is one: images go into it without a registry. */
+function ownNode(server: string) {
+  const folder = join(cacheFolder(), 'clusters')
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  return names
+    .map((name) => loadState(join(folder, name))?.plan)
+    .find((plan) => plan !== undefined && new URL(server).hostname === plan.hostAddress)
+}
+
 /** Uses the cluster and owns nothing of it: it is neither brought up nor down. */
 export async function existingCluster({ context, registry }: ExistingOptions): Promise<TestCluster> {
   const { kubectl, helm } = await findBinaries(['kubectl', 'helm'])
   // One context and its credentials alone, so that no other cluster can be meant by mistake.
   const view = ['config', 'view', '--raw', '--flatten', '--minify', `--context=${context}`]
-  const kubeconfig = join(clusterFolder(`context-${context.replace(/[^A-Za-z0-9-]/g, '-')}`), 'kubeconfig')
+  const kubeconfig = join(cacheFolder(), 'contexts', context.replace(/[^A-Za-z0-9-]/g, '-'))
   writePrivate(kubeconfig, await command(kubectl, view))
+  const { clusters } = parse(readFileSync(kubeconfig, 'utf8')) as {
+    clusters: [{ cluster: { server: string } }]
+  }
+  const own = ownNode(clusters[0].cluster.server)
   const env = { KUBECONFIG: kubeconfig }
   const run = (program: string) => (args: readonly string[], input?: string) =>
     command(program, args, input === undefined ? { env } : { env, input })
@@ -28,40 +45,11 @@ export async function existingCluster({ context, registry }: ExistingOptions): P
     kubeconfig,
     kubectl: run(kubectl),
     helm: run(helm),
-    loadImage: async ({ name, archive }) => {
-      if (registry === undefined) return name
-      const pushed = `${registry}/${name.replace(/^localhost\/kiavi\//, '')}`
-      await push(archive, pushed)
-      return pushed
+    loadImage: async (image) => {
+      if (registry !== undefined) return pushArchive(image, registry)
+      if (own !== undefined) await importImage(own, (await findBinaries(['ctr'])).ctr, image)
+      return image.name
     },
+    ...(own === undefined ? {} : { hostAddress: own.hostAddress }),
   }
-}
-
-/** Pushes an archive with the credentials that `buildah login` or `docker login` left. */
-async function push(archive: string, name: string): Promise<void> {
-  const storage = join(clusterFolder('registry'), 'storage')
-  const policy = join(clusterFolder('registry'), 'policy.json')
-  writePrivate(policy, '')
-  await writeFile(policy, JSON.stringify({ default: [{ type: 'insecureAcceptAnything' }] }))
-  const place = ['--root', storage, '--runroot', `${storage}-run`, '--storage-driver', 'vfs']
-  const kind = archive.includes('oci') ? 'oci-archive' : 'docker-archive'
-  const id = (
-    await command('buildah', [
-      ...place,
-      'pull',
-      '--quiet',
-      '--signature-policy',
-      policy,
-      `${kind}:${archive}`,
-    ])
-  ).trim()
-  await command('buildah', [
-    ...place,
-    'push',
-    '--quiet',
-    '--signature-policy',
-    policy,
-    id,
-    `docker://${name}`,
-  ])
 }

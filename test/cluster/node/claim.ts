@@ -20,8 +20,8 @@ const rangeFolder = (index: number) => join(registry, `range-${index}`)
 
 /** The index of the range; a name that another folder's cluster holds is refused. Asking again gives the same. */
 export function claim(name: string, folder: string): number {
-  if (!/^[a-z][a-z0-9-]{0,30}$/.test(name) || name.startsWith('range-')) {
-    throw new Error(`"${name}" cannot name a cluster: use up to 31 lower-case letters, digits and dashes.`)
+  if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name) || name.startsWith('range-')) {
+    throw new Error(`"${name}" cannot name a cluster: use up to 32 lower-case letters, digits and dashes.`)
   }
   mkdirSync(registry, { recursive: true })
   if (make(join(registry, name))) writeFileSync(nameFile(name), folder)

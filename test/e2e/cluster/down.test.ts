@@ -78,7 +78,7 @@ describe.skipIf(whyNoNode() !== undefined)('downNode', () => {
       if (['containerd', 'kubelet', 'network-namespace', 'etcd'].includes(program))
         process.kill(pid, 'SIGKILL')
     }
-    await command('ip', ['link', 'add', 'kiavi-stranger', 'type', 'dummy'])
+    await command('ip', ['link', 'add', 'kiavi-stranger', 'type', 'bridge'])
     await command('nft', ['add', 'table', 'inet', 'kiavi-network-policy'])
     try {
       await downNode({ name, progress })

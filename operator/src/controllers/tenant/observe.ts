@@ -1,4 +1,4 @@
-import { annotation, label, manager } from '../../api/v1alpha1/names.ts'
+import { annotation, child, label, manager } from '../../api/v1alpha1/names.ts'
 import { adoptionSpec } from '../../api/v1alpha1/adoption.ts'
 import { kinds } from '../../kube/resource-kinds.ts'
 import { findClass } from './observe/class.ts'
@@ -7,7 +7,7 @@ import { observeDatabase } from './observe/database.ts'
 import { observeChildren } from './observe/children.ts'
 import { askPods } from './observe/pods.ts'
 import { observeSecrets } from './observe/secrets.ts'
-import { type Observed, type Orphan } from './observed.ts'
+import { type Observed, type Orphan, childKey } from './observed.ts'
 import { type TenantPorts } from './ports.ts'
 import { isAsDesired } from './compare/compare.ts'
 import { type Tenant } from './tenant.ts'
@@ -78,7 +78,10 @@ export async function observe(tenant: Tenant, { ports, vault, verified }: Lookin
   const { ingress } = seenClass.spec
   // Reads that do not wait for each other.
   const [secrets, claims, pods, ingressClass] = await Promise.all([
-    observeSecrets(tenant, tenantID, { vault, ports, class: seenClass.spec }),
+    observeSecrets(tenant, tenantID, {
+      ...{ vault, ports, class: seenClass.spec },
+      admitted: children.has(childKey('RoleBinding', child.operatorBinding)),
+    }),
     observeClaims(tenant, tenantID, { host: spec.host, rpId: tenant.status.rpId ?? rpIdOf(spec) }, ports),
     askPods(children, ports.runtime),
     ingress ? ports.cluster.get(kinds.IngressClass, { name: ingress.className }) : undefined,

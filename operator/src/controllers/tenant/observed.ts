@@ -51,6 +51,8 @@ export interface SecretsSeen {
   /** Of the mounted copy, where it is readable: what a lost master is restored from. */
   mountedKeySet: KeysSeen | undefined
   mounted: Record<MountedSecret, 'absent' | 'different' | 'current'>
+  /** We have no rights in the tenant's namespace yet, so what is mounted could not be looked at. */
+  unseen: boolean
 }
 
 export type DatabaseSeen =

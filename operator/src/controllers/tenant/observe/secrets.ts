@@ -12,6 +12,8 @@ import { type Vault } from '../vault.ts'
 
 interface Around {
   vault: Vault
+  /** We have rights in the tenant's namespace. */
+  admitted: boolean
   ports: TenantPorts
   class: TenantClassSpec
 }
@@ -20,7 +22,7 @@ interface Around {
 export async function observeSecrets(
   tenant: Tenant,
   tenantID: string,
-  { vault, ports, class: tenantClass }: Around,
+  { vault, ports, admitted, class: tenantClass }: Around,
 ): Promise<SecretsSeen> {
   const about = {
     tenantID,
@@ -28,13 +30,14 @@ export async function observeSecrets(
     operator: ports.operator,
   }
   const wantsPull = tenantClass.runtime.imagePullSecretName !== undefined
+  const mountedSecret = (name: string) => (admitted ? vault.mountedSecret(tenantID, name) : undefined)
   const [passwordsSecret, keysSecret, owner, app, signing, registry] = await Promise.all([
     vault.passwordsSecret(tenantID),
     vault.keysSecret(tenantID),
-    vault.mountedSecret(tenantID, child.databaseOwner),
-    vault.mountedSecret(tenantID, child.databaseApp),
-    vault.mountedSecret(tenantID, child.signingKeys),
-    wantsPull ? vault.mountedSecret(tenantID, child.pullSecret) : undefined,
+    mountedSecret(child.databaseOwner),
+    mountedSecret(child.databaseApp),
+    mountedSecret(child.signingKeys),
+    wantsPull ? mountedSecret(child.pullSecret) : undefined,
   ])
   const passwords = await vault.passwords(tenantID)
   const keys = await vault.keys(tenantID)
@@ -45,7 +48,8 @@ export async function observeSecrets(
     passwords: master(passwordsSecret, passwords && databaseMaster(about, passwords)),
     keys: master(keysSecret, keys && signingKeysMaster(about, keys)),
     keySet: named(keys),
-    mountedKeySet: named(await vault.mountedKeys(tenantID)),
+    mountedKeySet: named(admitted ? await vault.mountedKeys(tenantID) : undefined),
+    unseen: !admitted,
     mounted: {
       'database-owner': mounted(owner, passwords && mountedOwnerPassword(about, passwords)),
       'database-app': mounted(app, passwords && mountedAppPassword(about, passwords)),

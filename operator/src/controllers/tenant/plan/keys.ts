@@ -19,6 +19,8 @@ export function planKeys(tenant: Tenant, rendering: Rendering, secrets: SecretsS
   }
   if (fits(secrets.mountedKeySet?.activeKid)) return todo({ do: 'restoreKeys' })
   const signedBefore = known !== undefined || spec.adoptTenantID === tenantID
+  // Our rights come first, then another look: the mounted copy may be there.
+  if (signedBefore && secrets.unseen) return { ...nothing, stop: true }
   if (!signedBefore || renewal) return todo({ do: 'generateKey', bits: spec.signingKeys.bits })
   return remark({
     reason: 'SigningKeysLost',

@@ -7,7 +7,7 @@ const project = (name: string, include: string[], more: object = {}) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['test/{operator,runtime,cluster,support,charts}/**/*.test.ts']),
+      project('unit', ['test/{operator,runtime,cluster,support,charts,bench}/**/*.test.ts']),
       project('contract', ['test/contract/**/*.test.ts']),
       project('integration', ['test/integration/**/*.test.ts'], {
         globalSetup: ['test/support/control-plane.setup.ts'],

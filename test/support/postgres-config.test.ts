@@ -25,6 +25,10 @@ describe('serverArgs', () => {
     const args = serverArgs({ ...settings, tls: { certFile: '/c', keyFile: '/k' } })
     expect(args).toEqual(expect.arrayContaining(['ssl=on', 'ssl_cert_file=/c', 'ssl_key_file=/k']))
   })
+  it('waits for the disk where commits shall be durable', () => {
+    const args = serverArgs({ ...settings, durable: true })
+    expect(args).toEqual(expect.arrayContaining(['fsync=on', 'full_page_writes=on']))
+  })
   it('never gives up commits for speed', () => {
     expect(serverArgs(settings).join(' ')).not.toContain('synchronous_commit')
   })

@@ -24,6 +24,8 @@ export interface PostgresOptions {
   /** More names that its certificate is good for. */
   serverNames?: readonly string[]
   maxConnections?: number
+  /** Commits wait for the disk, as in production; false unless given. */
+  durable?: boolean
 }
 
 export interface PostgresCredentials {
@@ -41,6 +43,8 @@ export interface PostgresServer {
   /** CREATEDB and CREATEROLE, nothing more. */
   administrator: PostgresCredentials
   logFile: string
+  /** Of the postmaster that runs now. */
+  pid(): number
   /** A connected client; the caller ends it. */
   connect(credentials: PostgresCredentials, database?: string): Promise<Client>
   /** `fast` cuts every connection and shuts down; `crash` is SIGKILL. The data stay. */
@@ -128,7 +132,8 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       ? undefined
       : { certFile: write('tls/server.crt', pair.cert), keyFile: write('tls/server.key', pair.key) }
   const [port] = (await freePorts(1, host)) as [number]
-  const args = serverArgs({ port, listen, tls: files, maxConnections: options.maxConnections ?? 300 })
+  const { maxConnections = 300, durable = false } = options
+  const args = serverArgs({ port, listen, tls: files, maxConnections, durable })
 
   const connect = async (credentials: PostgresCredentials, database = 'postgres') => {
     const client = new Client({
@@ -190,6 +195,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     superuser,
     administrator,
     logFile,
+    pid: () => server?.record.pid ?? 0,
     connect,
     halt: async (how) => {
       if (how === 'crash' && server !== undefined) process.kill(server.record.pid, 'SIGKILL')

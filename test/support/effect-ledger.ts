@@ -21,7 +21,7 @@ export interface Effect extends EffectName {
   k: number
   /**
    * What the server said: an HTTP status, `ok` or an SQLSTATE. `unsent`: it never reached the server.
-   * `unknown`: it did, or may have, and the answer was not seen.
+   * `unknown`: it did, or may have, and the answer was not seen. `undone`: its transaction was rolled back.
    */
   status: number | string
 }

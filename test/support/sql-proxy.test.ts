@@ -131,6 +131,20 @@ describe.each([true, false])('startSqlProxy, TLS %s', (tls) => {
     expect(await roles()).toEqual([])
   })
 
+  it.each([
+    { because: 'it is rolled back', end: 'ROLLBACK', says: 'undone' },
+    { because: 'it is committed', end: 'COMMIT', says: 'ok' },
+    { because: 'it failed before the COMMIT', end: 'SELECT 1/0; COMMIT', says: 'undone' },
+    { because: 'the connection ends', end: undefined, says: 'undone' },
+  ])('tells what became of a transaction: $because', async ({ end, says }) => {
+    await client.query('BEGIN')
+    await client.query('CREATE ROLE t_a')
+    if (end === undefined) await client.end()
+    else for (const statement of end.split('; ')) await client.query(statement).catch(() => {})
+    await expect.poll(() => lines()[0]).toBe(`1 CREATE ROLE t_a -> ${says}`)
+    expect(await roles()).toEqual(says === 'ok' ? ['t_a'] : [])
+  })
+
   it('drops: the server never sees it', async () => {
     injector.script = atWrite(1, { do: 'drop' })
     await expect(client.query('CREATE ROLE t_a')).rejects.toThrow()

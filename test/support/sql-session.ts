@@ -29,6 +29,8 @@ export class SqlSession {
   /** `I`dle, in a `T`ransaction, or in a failed one (`E`). */
   #transaction = 'I'
   #changed = false
+  /** Done in the transaction that is open, and lost when it is not committed. */
+  #uncommitted: Effect[] = []
   /** The answer to this cycle is kept from the client until it is whole. */
   #held: { cycle: number; fault: Fault; bytes: Buffer[] } | undefined
   /** At the end of this cycle an error stands where the answer would. */
@@ -52,6 +54,7 @@ export class SqlSession {
   }
 
   end(): void {
+    this.#undo()
     this.#client.destroy()
     this.#server.destroy()
   }
@@ -144,6 +147,7 @@ export class SqlSession {
     for (let frame = this.#fromServer.next(); frame !== undefined; frame = this.#fromServer.next()) {
       const cycle = this.#seen + 1
       if (frame.type === 'E') this.#settle(cycle, sqlStateOf(frame.bytes))
+      if (frame.type === 'C') this.#endTransaction(strings(frame.bytes, 5, 1)[0])
       if (frame.type === 'Z') this.#endCycle(frame)
       const bytes = frame.type === 'Z' ? this.#ready(frame) : frame.bytes
       if (this.#held === undefined || cycle < this.#held.cycle) out.push(bytes)
@@ -159,8 +163,8 @@ export class SqlSession {
 
   #endCycle({ bytes }: Frame): void {
     this.#seen++
-    this.#settle(this.#seen, 'ok')
     this.#transaction = String.fromCharCode(bytes[5] ?? 0)
+    this.#settle(this.#seen, 'ok')
     if (this.#transaction === 'I') this.#changed = false
   }
 
@@ -172,8 +176,22 @@ export class SqlSession {
     return refusal(sqlState, injected, this.#transaction)
   }
 
+  /** By the tag of a completed command: a COMMIT of a failed transaction is answered with ROLLBACK. */
+  #endTransaction(tag: string | undefined): void {
+    if (tag === 'COMMIT') this.#uncommitted = []
+    if (tag === 'ROLLBACK') this.#undo()
+  }
+
+  #undo(): void {
+    for (const effect of this.#uncommitted) this.#injector.ledger.settle(effect, 'undone')
+    this.#uncommitted = []
+  }
+
   #settle(cycle: number, status: string): void {
-    for (const open of this.#open) if (open.cycle === cycle) this.#injector.ledger.settle(open.effect, status)
+    for (const { effect } of this.#open.filter((open) => open.cycle === cycle)) {
+      this.#injector.ledger.settle(effect, status)
+      if (status === 'ok' && this.#transaction === 'T') this.#uncommitted.push(effect)
+    }
     this.#open = this.#open.filter((open) => open.cycle !== cycle)
   }
 

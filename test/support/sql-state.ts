@@ -26,11 +26,11 @@ const inside = `
   SELECT 'schema ' || nspname AS key, json_build_object('owner', nspowner::regrole::text, 'acl', ${sorted('nspacl')})::text AS value
     FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
   UNION ALL
-  SELECT 'relation ' || relkind || ' ' || oid::regclass, json_build_object('owner', relowner::regrole::text, 'acl', ${sorted('relacl')})::text
+  SELECT 'relation ' || relkind::text || ' ' || oid::regclass, json_build_object('owner', relowner::regrole::text, 'acl', ${sorted('relacl')})::text
     FROM pg_class WHERE relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
       AND relkind <> 'i'
   UNION ALL
-  SELECT 'default ' || defaclrole::regrole || ' ' || coalesce(defaclnamespace::regnamespace::text, '*') || ' ' || defaclobjtype, ${sorted('defaclacl')}::text
+  SELECT 'default ' || defaclrole::regrole || ' ' || coalesce(defaclnamespace::regnamespace::text, '*') || ' ' || defaclobjtype::text, ${sorted('defaclacl')}::text
     FROM pg_default_acl`
 
 const migrations = `SELECT 'migration ' || version AS key, name || ' ' || sha256 AS value FROM migrations.applied`

@@ -13,6 +13,10 @@ describe('sqlEffects', () => {
     ['COMMENT ON DATABASE kiavi_x IS \'{"tenantID":"x"}\'', ['COMMENT DATABASE kiavi_x']],
     ['CREATE SCHEMA IF NOT EXISTS auth AUTHORIZATION kiavi_x_owner', ['CREATE SCHEMA auth']],
     ['GRANT SELECT ON ALL TABLES IN SCHEMA auth TO kiavi_x_backup', ['GRANT TABLES IN SCHEMA auth']],
+    [
+      'ALTER DEFAULT PRIVILEGES FOR ROLE a IN SCHEMA auth GRANT SELECT ON TABLES TO b',
+      ['ALTER DEFAULT PRIVILEGES a'],
+    ],
     ['INSERT INTO outbox.event VALUES ($1)', ['INSERT INTO outbox']],
     ['WITH gone AS (DELETE FROM a RETURNING *) SELECT * FROM gone', ['DELETE FROM a']],
     ["DO $body$ BEGIN EXECUTE 'DROP ROLE x'; END $body$", ['DO']],

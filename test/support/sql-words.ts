@@ -17,6 +17,7 @@ const kinds = 'DATABASE|ROLE|USER|SCHEMA|TABLE|SEQUENCE|FUNCTION|INDEX|VIEW|EXTE
 const name = String.raw`(?:"(?<quoted>[a-z0-9_]+)"|(?<bare>[a-z0-9_]+))`
 /** Tried in this order. */
 const objects = [
+  String.raw`\b(?<kind>DEFAULT PRIVILEGES) FOR ROLE\s+${name}`,
   String.raw`\b(?<kind>(?:TABLES|SEQUENCES|FUNCTIONS) IN SCHEMA)\s+${name}`,
   String.raw`\b(?<kind>${kinds})\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?${name}`,
   String.raw`\b(?<kind>INTO|FROM|UPDATE|ON|TO)\s+${name}`,

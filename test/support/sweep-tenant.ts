@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { escapeIdentifier } from 'pg'
 import { type KubeJson } from '../cluster/kube-client.ts'
-import { type OperatorWorld } from './operator-world.ts'
+import { operatorNamespace, type OperatorWorld } from './operator-world.ts'
 
 /** Lets go of the object in the words that a person would use, so that the operator does nothing more for it. */
 async function release({ controlPlane: { client } }: OperatorWorld, path: string): Promise<void> {
@@ -37,10 +37,9 @@ export async function sweepTenant(
   for (const name of named('namespaces')) await deleteNamespace(world, name)
   for (const plural of ['secrets', 'configmaps'])
     for (const name of named(plural)) {
-      const [namespace = '', short = ''] = name.split('/')
-      const object = `/api/v1/namespaces/${namespace}/${plural}/${short}`
-      if (!namespace.startsWith('kiavi-') || namespace === 'kiavi-system')
-        if ((await client.find(object)) !== undefined) await client.call('DELETE', object)
+      if (!name.startsWith(`${operatorNamespace}/`)) continue
+      const object = `/api/v1/namespaces/${name.replace('/', `/${plural}/`)}`
+      if ((await client.find(object)) !== undefined) await client.call('DELETE', object)
     }
   const sql = await world.postgres.connect(world.postgres.superuser)
   for (const name of named('database'))
@@ -52,7 +51,7 @@ export async function sweepTenant(
   await sql.end()
 }
 
-/** A fresh policy takes a moment to go, too. */
+/** The guard takes a moment to go; the namespace takes some seconds, and nobody waits for it. */
 async function deleteNamespace({ controlPlane: { client } }: OperatorWorld, name: string): Promise<void> {
   const path = `/api/v1/namespaces/${name}`
   for (let tries = 0; ; tries++) {
@@ -64,5 +63,4 @@ async function deleteNamespace({ controlPlane: { client } }: OperatorWorld, name
       await sleep(100)
     }
   }
-  while ((await client.find(path)) !== undefined) await sleep(100)
 }

@@ -32,6 +32,8 @@ export class TenantLab implements CrashLab {
   readonly world: OperatorWorld
   readonly #series = randomBytes(2).toString('hex')
   #tenants = 0
+  /** IDs of tenants whose namespaces may still be on their way out. */
+  readonly #swept = new Set<string>()
 
   constructor(world: OperatorWorld) {
     this.world = world
@@ -57,7 +59,10 @@ export class TenantLab implements CrashLab {
       clusterState(controlPlane.client),
       sqlState(postgres, (database) => database.startsWith('kiavi_')),
     ])
-    return new Map([...kubernetes, ...sql])
+    const swept = [...this.#swept]
+    return new Map(
+      [...kubernetes, ...sql].filter(([key]) => !swept.some((tenantID) => key.includes(tenantID))),
+    )
   }
 
   startOperator = () => this.world.operator.start()
@@ -98,7 +103,13 @@ export class TenantLab implements CrashLab {
     return told.length === 0 ? 'the operator said nothing of it' : told.join('; ')
   }
 
-  sweep = (tenant: Tenant, made: readonly string[]) => sweepTenant(this.world, this.path(tenant), made)
+  sweep = async (tenant: Tenant, made: readonly string[]) => {
+    await sweepTenant(this.world, this.path(tenant), made)
+    for (const key of made) {
+      const tenantID = /^namespaces kiavi-(.+)$/.exec(key)?.[1]
+      if (tenantID !== undefined) this.#swept.add(tenantID)
+    }
+  }
 
   async #keySet(namespace: string, name: string): Promise<{ activeKid: string; kids: string[] } | undefined> {
     const { client } = this.world.controlPlane

@@ -47,12 +47,12 @@ export async function bundle(workspace: string): Promise<void> {
     name: string
     version: string
   }
-  await rm(out, { recursive: true, force: true })
-
   const entries = new Set(['main.ts'])
   const data = new Set<string>()
   for (let known = 0; known < entries.size;) {
     known = entries.size
+    // A worker that this pass finds makes another pass, with other chunks.
+    await rm(out, { recursive: true, force: true })
     const workers = new Set<string>()
     await build({
       entryPoints: [...entries].map((entry) => ({ in: join(source, entry), out: workerName(entry) })),

@@ -58,7 +58,8 @@ export async function buildDockerfile(cache: string, build: DockerfileBuild): Pr
   const image = { name: localName(name, digest), archive: join(cache, 'images', `${name}-${digest}.tar`) }
   if (await exists(image.archive)) return image
   await mkdir(join(cache, 'images'), { recursive: true })
-  const storage = join(cache, 'buildah', name)
+  // One for all: what two Dockerfiles begin with is built once.
+  const storage = join(cache, 'buildah')
   let buildah = await buildahIn(storage)
   const known = (await buildah.run('images', '--all', '--quiet')).trim().split('\n')
   if (known.length > mostLayers) {

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { request } from 'node:https'
+import { type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { cacheFolder } from '../../cluster/folders.ts'
 import { nodeBaseImage } from '../../cluster/images/node-base.ts'
@@ -98,6 +101,30 @@ describe.skipIf(opened === undefined)('a cluster with real pods', () => {
   it('shows logs and runs commands', async () => {
     expect(await cluster.kubectl(['logs', '-n', web, 'deployment/web'])).toContain('listening')
     expect(await cluster.kubectl(['exec', '-n', web, 'deployment/web', '--', 'id', '-u'])).toBe('65532\n')
+  })
+
+  it('lets a pod reach a server of this machine, which sees the pod by its own address', async ({ skip }) => {
+    const { hostAddress } = cluster
+    if (hostAddress === undefined) return skip('pods of this cluster cannot reach this machine')
+    const server = createServer((request, response) => response.end(request.socket.remoteAddress))
+    const listening = once(server, 'listening')
+    server.listen(0, hostAddress)
+    await listening
+    try {
+      const { port } = server.address() as AddressInfo
+      const address = await cluster.kubectl([
+        'get',
+        'pod',
+        'probe',
+        '-n',
+        stranger,
+        '-o',
+        'jsonpath={.status.podIP}',
+      ])
+      expect(await wget('probe', `http://${hostAddress}:${port}/`)).toBe(address)
+    } finally {
+      server.close()
+    }
   })
 
   it('serves HTTPS through the gateway to a route of a namespace with our label, and of no other', async ({

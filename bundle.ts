@@ -40,9 +40,8 @@ const relocate = (source: string, workers: Set<string>, data: Set<string>): Plug
  * Bundles a workspace's `src/main.ts` into `dist/`, with everything it imports (what it imports on demand in a chunk of
  * its own), its worker threads, and the files that it reads. `dist/` then runs without node_modules.
  */
-export async function bundle(workspace: string): Promise<void> {
+export async function bundle(workspace: string, out = join(workspace, 'dist')): Promise<void> {
   const source = join(workspace, 'src')
-  const out = join(workspace, 'dist')
   const manifest = JSON.parse(await readFile(join(workspace, 'package.json'), 'utf8')) as {
     name: string
     version: string

@@ -16,7 +16,7 @@ interface Listable {
 
 /** Made and unmade by controllers as they please; what they stand for is judged by the object that causes them. */
 const restless = new Set(
-  'bindings componentstatuses controllerrevisions endpoints endpointslices events leases pods replicasets'.split(
+  'bindings componentstatuses controllerrevisions endpoints endpointslices events ipaddresses leases pods replicasets'.split(
     ' ',
   ),
 )
@@ -68,7 +68,9 @@ function normalised(plural: string, object: Json): string {
       if (serverside.has(key) || (countless && key === 'tenants')) return undefined
       if (typeof value === 'string' && digestOfRandom.test(key)) return '<digest>'
       if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
-      return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      // Names that are random have their place by what they are.
+      const named = Object.entries(value).map(([name, part]): [string, unknown] => [maskRandom(name), part])
+      return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)))
     }),
   )
 }

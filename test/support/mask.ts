@@ -12,7 +12,7 @@ const random: readonly [RegExp, string][] = [
   [/\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g, '<time>'],
   // RFC 7638 thumbprints: 32 bytes in base64url. A long name of an object has no capitals.
   [/(?<![\w-])(?=[\w-]*[A-Z])[\w-]{43}(?![\w-])/g, '<kid>'],
-  [/\b[0-9a-f]{32,64}\b/g, '<digest>'],
+  [/\b[0-9a-f]{20,64}\b/g, '<digest>'],
   [/\b(claim-(?:host|rp)-)[a-z0-9]+\b/g, '$1<hash>'],
   // A revision of the Deployment, and the Job whose name is a digest of what it migrates.
   [/\b(runtime|migrate)-[0-9a-z]{8,10}\b/g, '$1-<revision>'],

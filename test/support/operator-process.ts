@@ -1,12 +1,11 @@
-/** The operator as a process of this machine, from its source: started, killed and started again, its log read. */
+/** The operator as a process of this machine: started, killed and started again, its log read. */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { freePorts } from '../cluster/free-ports.ts'
 import { type RunningProcess, startProcess, untilReady } from '../cluster/process.ts'
 
-const main = join(import.meta.dirname, '../../operator/src/main.ts')
-
 export interface OperatorOptions {
+  /** Its entry point: `operator/src/main.ts`, or a bundle's `main.js`. */
+  main: string
   /** Path of the kubeconfig that it speaks to the API server with. */
   kubeconfig: string
   /** The whole environment, besides the port that its probes are asked on. */
@@ -46,7 +45,7 @@ export function operatorProcess(options: OperatorOptions): OperatorProcess {
       running = await startProcess({
         name: 'operator',
         command: process.execPath,
-        args: [main, '--kubeconfig', options.kubeconfig],
+        args: [options.main, '--kubeconfig', options.kubeconfig],
         env: { ...options.env, KIAVI_LISTEN_HOST: '127.0.0.1', KIAVI_LISTEN_PORT: String(port) },
         logFile: options.logFile,
         leashed: true,

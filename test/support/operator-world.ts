@@ -23,7 +23,7 @@ import { startSqlProxy } from './sql-proxy.ts'
 
 export const operatorNamespace = 'kiavi-system'
 export const customers = 'customers'
-const serviceAccount = 'kiavi-operator'
+export const serviceAccount = 'kiavi-operator'
 const root = join(import.meta.dirname, '../..')
 
 export interface WorldOptions {
@@ -50,7 +50,7 @@ export interface OperatorWorld {
 const aboutThePod = new Set(['Deployment', 'PodMonitor', 'PodDisruptionBudget', 'NetworkPolicy'])
 
 /** Everything else of the chart, in the order of its files. */
-async function install(controlPlane: ControlPlane): Promise<void> {
+export async function install(controlPlane: ControlPlane): Promise<void> {
   const { client } = controlPlane
   for (const name of [operatorNamespace, customers])
     await client.call('POST', '/api/v1/namespaces', {
@@ -164,7 +164,7 @@ export async function startOperatorWorld(options: WorldOptions = {}): Promise<Op
 }
 
 /** The default class of this world, with the Secrets that it names. One replica: a crash of it is not the matter. */
-function classObjects(
+export function classObjects(
   database: { port: number; ca: string; administrator: { user: string; password: string } },
   classSpec: object = {},
 ) {

@@ -3,24 +3,27 @@ import { type Client } from 'pg'
 import { type State } from './cluster-state.ts'
 import { type PostgresServer } from './postgres.ts'
 
+/** In an order that does not depend on a tenant's ID. */
+const inOrder = (text: string) =>
+  `json_agg(${text} ORDER BY regexp_replace(${text}, 'kiavi_[a-z0-9]{10}', 'kiavi_'))`
+const sorted = (acl: string) => `(SELECT ${inOrder('a::text')} FROM unnest(${acl}) a)`
+
 const roles = `
   SELECT 'role ' || r.rolname AS key, json_build_object(
     'login', r.rolcanlogin, 'superuser', r.rolsuper, 'createRole', r.rolcreaterole, 'createDatabase', r.rolcreatedb,
     'inherit', r.rolinherit, 'replication', r.rolreplication, 'bypass', r.rolbypassrls, 'limit', r.rolconnlimit,
     'until', r.rolvaliduntil,
-    'memberOf', (SELECT json_agg(m.roleid::regrole::text || coalesce(' admin=' || m.admin_option, '') ORDER BY 1)
+    'memberOf', (SELECT ${inOrder("(m.roleid::regrole::text || ' admin=' || m.admin_option)")}
                  FROM pg_auth_members m WHERE m.member = r.oid),
-    'settings', (SELECT json_agg(s.setconfig::text ORDER BY 1) FROM pg_db_role_setting s WHERE s.setrole = r.oid)
+    'settings', (SELECT ${inOrder('s.setconfig::text')} FROM pg_db_role_setting s WHERE s.setrole = r.oid)
   )::text AS value FROM pg_roles r WHERE r.rolname !~ '^pg_'`
 
 const databases = `
   SELECT 'database ' || d.datname AS key, json_build_object(
     'owner', d.datdba::regrole::text, 'connectable', d.datallowconn, 'limit', d.datconnlimit,
-    'acl', (SELECT json_agg(a::text ORDER BY a::text) FROM unnest(d.datacl) a),
+    'acl', ${sorted('d.datacl')},
     'comment', shobj_description(d.oid, 'pg_database')
   )::text AS value FROM pg_database d`
-
-const sorted = (acl: string) => `(SELECT json_agg(a::text ORDER BY a::text) FROM unnest(${acl}) a)`
 
 const inside = `
   SELECT 'schema ' || nspname AS key, json_build_object('owner', nspowner::regrole::text, 'acl', ${sorted('nspacl')})::text AS value

@@ -17,6 +17,18 @@ export interface FaultProxyOptions {
   /** The proxy's own certificate and key, PEM, for 127.0.0.1. */
   identity: { cert: string; key: string }
   injector: FaultInjector
+  /** Told of each write that the server answered, in the order of the answers. */
+  answered?: (write: AnsweredWrite) => void
+}
+
+export interface AnsweredWrite {
+  method: string
+  /** With its query. */
+  path: string
+  contentType: string | undefined
+  body: Buffer
+  status: number
+  answer: Buffer
 }
 
 export interface FaultProxy {
@@ -121,6 +133,14 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     const forward = async () => {
       const answer = await send(client, body)
       injector.ledger.settle(effect, answer.status)
+      options.answered?.({
+        method: client.method ?? 'GET',
+        path: client.url ?? '/',
+        contentType: client.headers['content-type'],
+        body,
+        status: answer.status,
+        answer: answer.body,
+      })
       return answer
     }
     switch (fault?.do) {

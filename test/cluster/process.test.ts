@@ -106,5 +106,6 @@ describe('leash', () => {
     await eventually('the end of the process', () => Promise.resolve(startTimeOf(pid) === undefined))
     await eventually('what was to be undone', () => Promise.resolve(existsSync(`${folder}/undone`)))
     expect(existsSync(`${folder}/never`)).toBe(false)
-  })
+    // It starts a process of its own, on a machine that may be busy.
+  }, 30_000)
 })

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { cacheFolder, clusterFolder } from '../../cluster/folders.ts'
 import { command } from '../../cluster/images/command.ts'
@@ -9,6 +9,7 @@ import { nodeCluster } from '../../cluster/node/node-cluster.ts'
 import { ownProcesses } from '../../cluster/node/own-processes.ts'
 import { type NodePlan } from '../../cluster/node/plan.ts'
 import { loadState } from '../../cluster/node/state.ts'
+import { cniResults, logLinks, shimSockets } from '../../cluster/node/traces.ts'
 import { downNode, upNode, whyNoNode } from '../../cluster/node/up.ts'
 import { probePod } from './objects.ts'
 
@@ -33,9 +34,6 @@ async function machine() {
       list(hierarchy).filter((entry) => entry === `kiavi-${name}`),
     ),
     folders: [folder, runFolder].filter((path) => existsSync(path)),
-    shimSockets: list('/run/containerd/s'),
-    podNetworks: list('/var/lib/cni/results'),
-    logs: list('/var/log/containers'),
     system: ['/run/containerd', '/var/lib/kubelet', '/var/lib/cni', '/run/netns'].filter((path) =>
       existsSync(path),
     ),
@@ -64,9 +62,14 @@ describe.skipIf(whyNoNode() !== undefined)('downNode', () => {
     expect(during.processes).toBeGreaterThan(7)
     expect(during.mounts.length).toBeGreaterThan(0)
     expect(during.links).toContain(plan.link)
-    expect(during.shimSockets.length).toBeGreaterThan(before.shimSockets.length)
+    const traces = [shimSockets(plan), cniResults(plan), logLinks(plan)]
+    // Two pods: cluster DNS and ours.
+    expect(traces.map((paths) => paths.length >= 2)).toEqual([true, true, true])
     expect(await downNode({ name, progress })).toBe(true)
     expect(await machine()).toEqual(before)
+    expect(traces.flat().filter((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined)).toEqual(
+      [],
+    )
     expect(await downNode({ name, progress }), 'a second time').toBe(false)
   })
 

@@ -54,7 +54,7 @@ describe.skipIf(opened === undefined)('a cluster with real pods', () => {
     )
   })
   afterAll(async () => {
-    await cluster.kubectl(['delete', 'namespace', web, stranger, '--wait=false'])
+    await cluster.kubectl(['delete', 'namespace', web, stranger, '--timeout=120s'])
   })
 
   it('makes a hardened deployment of two replicas available from an image of this machine', async () => {

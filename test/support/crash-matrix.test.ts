@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type State } from './cluster-state.ts'
 import { type CrashLab, type Tenant, type Workflow } from './crash-lab.ts'
-import { allPoints, crashMatrix, referenceOf, sampleOf } from './crash-matrix.ts'
+import { allPoints, crashMatrix, referenceOf, sampleOf, transactionsWhole } from './crash-matrix.ts'
 import { type Run } from './crash-point.ts'
 import { EffectLedger } from './effect-ledger.ts'
 import { FaultInjector, noFaults } from './faults.ts'
@@ -182,6 +182,7 @@ const aRun = (endState: string[]): Run => ({
   endState,
   counts: new Map(),
   writes: 2,
+  inTransaction: new Set([2]),
   problems: [],
   seconds: 0,
 })
@@ -201,6 +202,13 @@ describe('referenceOf', () => {
 
   it('does not take for unsteady what is there only sometimes', () => {
     expect(referenceOf([aRun(['+ a: 1']), aRun(['+ a: 1', '+ b: 1'])]).problems).toEqual(['unexpected: + b'])
+  })
+})
+
+describe('transactionsWhole', () => {
+  it('leaves the statements of a transaction to its COMMIT', () => {
+    const reference = { ...referenceOf([aRun([])]), writes: 3 }
+    expect(transactionsWhole(allPoints(reference), reference).map(({ k }) => k)).toEqual([1, 1, 3, 3])
   })
 })
 

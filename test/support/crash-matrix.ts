@@ -14,6 +14,8 @@ export interface Reference {
   bounds: WriteBounds
   /** The most writes that an undisturbed run took. */
   writes: number
+  /** Writes that PostgreSQL undoes by itself when the operator dies before the COMMIT that follows them. */
+  inTransaction: ReadonlySet<number>
   problems: string[]
 }
 
@@ -38,7 +40,7 @@ export interface MatrixOptions<Lab extends CrashLab> {
   /** Undisturbed runs to compare with. */
   references: number
   /** Which of all points to try; all unless given. */
-  choose?: (all: readonly Point[]) => readonly Point[]
+  choose?: (all: readonly Point[], reference: Reference) => readonly Point[]
   patience: Patience
   say: (line: string) => void
 }
@@ -68,6 +70,7 @@ export function referenceOf(runs: readonly Run[]): Reference {
     unsteady,
     bounds: writeBounds(runs.map((run) => run.counts)),
     writes: Math.max(...runs.map((run) => run.writes)),
+    inTransaction: first.inTransaction,
     problems,
   }
 }
@@ -77,6 +80,10 @@ export const allPoints = (reference: Reference): Point[] =>
     { k, when: 'before' as const },
     { k, when: 'after' as const },
   ])
+
+/** A transaction as one write: its COMMIT. */
+export const transactionsWhole = (all: readonly Point[], reference: Reference): Point[] =>
+  all.filter(({ k }) => !reference.inTransaction.has(k))
 
 /** Some points, spread evenly over all of them; before and after take turns. */
 export const sampleOf =
@@ -120,7 +127,7 @@ export async function crashMatrix<Lab extends CrashLab>(options: MatrixOptions<L
   for (const problem of reference.problems) say(`reference: ${problem}`)
 
   const all = allPoints(reference)
-  const left = [...(options.choose?.(all) ?? all)]
+  const left = [...(options.choose?.(all, reference) ?? all)]
   say(`${left.length} of ${all.length} points`)
   const results: PointResult[] = []
   const work = async (lab: Lab) => {

@@ -28,6 +28,8 @@ export interface Run {
   counts: WriteCounts
   /** Writes that arrived at the proxies. */
   writes: number
+  /** Which of them were statements of a transaction. */
+  inTransaction: ReadonlySet<number>
   /** What went wrong in this run alone, without comparing it. */
   problems: string[]
   seconds: number
@@ -102,6 +104,7 @@ export async function runOnce<Lab extends CrashLab>(
     endState: endState(before, after, names),
     counts: writeCounts(effects, names),
     writes: effects.length,
+    inTransaction: new Set(effects.filter((effect) => effect.inTransaction).map(({ k }) => k)),
     problems,
     seconds: (performance.now() - began) / 1000,
   }

@@ -24,6 +24,8 @@ export interface Effect extends EffectName {
    * `unknown`: it did, or may have, and the answer was not seen. `undone`: its transaction was rolled back.
    */
   status: number | string
+  /** A statement of a transaction whose COMMIT is an effect of its own: until then it may be undone as if it never was. */
+  inTransaction?: true
 }
 
 /** One line for people: `17 apply deployments kiavi-x/runtime -> 201`. */

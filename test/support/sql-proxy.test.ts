@@ -95,6 +95,12 @@ describe.each([true, false])('startSqlProxy, TLS %s', (tls) => {
       '3 INSERT INTO n -> ok',
       '4 COMMIT  -> ok',
     ])
+    expect(injector.ledger.effects().map((effect) => effect.inTransaction)).toEqual([
+      undefined,
+      true,
+      true,
+      undefined,
+    ])
   })
 
   it('leaves the connections of others alone, and open when the operator dies', async () => {

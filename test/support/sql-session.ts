@@ -105,6 +105,7 @@ export class SqlSession {
   async #write(frame: Frame, name: EffectName): Promise<void> {
     const { ledger } = this.#injector
     const effect = ledger.begin('write', name)
+    if (this.#transaction === 'T' && name.verb !== 'COMMIT') effect.inTransaction = true
     const fault = this.#injector.faultFor(effect)
     const cycle = this.#sent + 1
     switch (fault?.do) {

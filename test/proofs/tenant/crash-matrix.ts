@@ -1,5 +1,11 @@
 import { parseArgs } from 'node:util'
-import { allPoints, crashMatrix, sampleOf } from '../../support/crash-matrix.ts'
+import {
+  allPoints,
+  crashMatrix,
+  type Reference,
+  sampleOf,
+  transactionsWhole,
+} from '../../support/crash-matrix.ts'
 import { type Point, pointName, pointNamed } from '../../support/crash-point.ts'
 import { startOperatorWorld } from '../../support/operator-world.ts'
 import { claimHolds, type Figures, type Proof, type ProofIO } from '../../support/proof.ts'
@@ -16,6 +22,7 @@ function options(args: readonly string[]) {
     options: {
       only: { type: 'string' },
       sample: { type: 'string' },
+      'transactions-whole': { type: 'boolean', default: false },
       worlds: { type: 'string', default: '1' },
       references: { type: 'string', default: '3' },
       postgres: { type: 'string', default: '18' },
@@ -23,9 +30,10 @@ function options(args: readonly string[]) {
   })
   const { only, sample } = values
   const point = only === undefined ? undefined : pointNamed(only)
-  const choose = (all: readonly Point[]): readonly Point[] => {
+  const choose = (all: readonly Point[], reference: Reference): readonly Point[] => {
     if (point !== undefined) return [point]
-    return sample === undefined ? all : sampleOf(Number(sample))(all)
+    const some = values['transactions-whole'] ? transactionsWhole(all, reference) : all
+    return sample === undefined ? some : sampleOf(Number(sample))(some)
   }
   const postgres = values.postgres === '15' ? (15 as const) : (18 as const)
   return { choose, worlds: Number(values.worlds), references: Number(values.references), postgres }

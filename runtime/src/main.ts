@@ -11,7 +11,7 @@ import { sweep } from './db/sweep.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import { createProbeServer } from './probes.ts'
 import { checkReadiness } from './readiness.ts'
-import { createLog } from './telemetry/log.ts'
+import { createLog, serverOutput } from './telemetry/log.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 import { span, startTracing } from './telemetry/traces.ts'
 
@@ -21,7 +21,7 @@ const sweepEvery = 3_600_000
 async function serve(): Promise<void> {
   const settings = loadSettings(process.env)
   const { version } = manifest
-  const log = createLog(settings.logLevel)
+  const log = createLog(settings.logLevel, serverOutput())
   const { tenant, databaseCA } = await readTenantFiles(settings.configDir)
   const paths = configPaths(settings.configDir)
   const metrics = createMetrics(version)

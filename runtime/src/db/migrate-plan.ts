@@ -7,7 +7,7 @@ export interface AppliedMigration {
 }
 
 /** The schema is not what these files say; a person must look. */
-export class MigrationRefused extends Error {
+class MigrationRefused extends Error {
   override readonly name = 'MigrationRefused'
 }
 

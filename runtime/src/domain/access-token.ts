@@ -19,7 +19,7 @@ export type AccessTokenClaims = z.infer<typeof accessTokenClaims>
 export const accessTokenType = 'at+jwt'
 
 /** RFC 8176: a passkey proves possession of a key, in the presence of a person it has verified. */
-export const passkeyMethods: readonly string[] = ['pop', 'user', 'mfa']
+const passkeyMethods: readonly string[] = ['pop', 'user', 'mfa']
 
 export interface AccessTokenSubject {
   issuer: string

@@ -10,28 +10,26 @@ export const auditOutcomes = ['success', 'failure'] as const
 export type AuditOutcome = (typeof auditOutcomes)[number]
 
 /** Why an attempt failed; for the tenant's records, never for the caller. */
-export const auditReasons = [
-  'malformed',
-  'wrong_type',
-  'wrong_origin',
-  'cross_origin',
-  'challenge_invalid',
-  'challenge_reused',
-  'unknown_passkey',
-  'bad_signature',
-  'wrong_rp_id',
-  'user_not_present',
-  'user_not_verified',
-  'user_handle_missing',
-  'user_handle_mismatch',
-  'backup_eligibility_changed',
-  'account_or_counter',
-  'attestation_refused',
-  'passkey_known',
-  'token_unknown',
-  'token_reused',
-] as const
-export type AuditReason = (typeof auditReasons)[number]
+export type AuditReason =
+  | 'malformed'
+  | 'wrong_type'
+  | 'wrong_origin'
+  | 'cross_origin'
+  | 'challenge_invalid'
+  | 'challenge_reused'
+  | 'unknown_passkey'
+  | 'bad_signature'
+  | 'wrong_rp_id'
+  | 'user_not_present'
+  | 'user_not_verified'
+  | 'user_handle_missing'
+  | 'user_handle_mismatch'
+  | 'backup_eligibility_changed'
+  | 'account_or_counter'
+  | 'attestation_refused'
+  | 'passkey_known'
+  | 'token_unknown'
+  | 'token_reused'
 
 /** Who knocked. */
 export interface Caller {

@@ -84,7 +84,7 @@ function parseKeySet(text: string): z.infer<typeof keySetDocument> {
 }
 
 /** RFC 7638. */
-export const thumbprint = (key: { e: string; n: string }): string =>
+const thumbprint = (key: { e: string; n: string }): string =>
   createHash('sha256')
     .update(JSON.stringify({ e: key.e, kty: 'RSA', n: key.n }))
     .digest('base64url')

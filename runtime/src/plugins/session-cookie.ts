@@ -5,7 +5,7 @@ import { secretHash } from '../domain/session.ts'
  * The one cookie of the service, essential to signing in. `__Host-`: this host only, TLS only; browsers count
  * http://localhost as such.
  */
-export const sessionCookie = '__Host-kiavi_session'
+const sessionCookie = '__Host-kiavi_session'
 
 const attributes = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const
 

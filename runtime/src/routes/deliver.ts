@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type NewSession } from '../db/new-session.ts'
@@ -17,7 +18,12 @@ import { span } from '../telemetry/traces.ts'
 export const delivery = z.enum(['tokens', 'cookie']).default('tokens')
 export type Delivery = z.infer<typeof delivery>
 
-export const callerOf = (request: FastifyRequest) => caller(request.ip, request.headers['user-agent'])
+/** Who knocked; a forwarded address that is none gives way to the proxy's own. */
+export const callerOf = (request: FastifyRequest) =>
+  caller(
+    isIP(request.ip) ? request.ip : (request.socket.remoteAddress ?? '::'),
+    request.headers['user-agent'],
+  )
 
 /** A cookie is set for a page of this host alone: no other site can sign its visitors in here unseen. */
 export function allowDelivery(deps: Dependencies, request: FastifyRequest, deliver: Delivery): void {

@@ -1,4 +1,4 @@
-import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
+import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
 
 export type Log = Logger
 
@@ -6,7 +6,7 @@ export type Log = Logger
  * One JSON object per line on standard output. What may be said is decided where it is said: no addresses,
  * names, identifiers, tokens or query strings. The redaction below is the net under that.
  */
-export function createLog(level: string, destination?: DestinationStream): Log {
+export function createLog(level: string, to: DestinationStream = destination({ dest: 1, sync: true })): Log {
   const options = {
     level,
     base: null,
@@ -26,5 +26,8 @@ export function createLog(level: string, destination?: DestinationStream): Log {
       remove: true,
     },
   }
-  return destination === undefined ? pino(options) : pino(options, destination)
+  return pino(options, to)
 }
+
+/** Standard output for a server: written off the event loop, so that a slow reader of the log slows nobody else. */
+export const serverOutput = (): DestinationStream => destination({ dest: 1, sync: false })

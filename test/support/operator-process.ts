@@ -24,6 +24,8 @@ export interface OperatorProcess {
   newLog(): string
   /** The URL of its probes and metrics. */
   url(): string
+  /** Of the process that was started last. */
+  pid(): number
 }
 
 export function operatorProcess(options: OperatorOptions): OperatorProcess {
@@ -40,6 +42,7 @@ export function operatorProcess(options: OperatorOptions): OperatorProcess {
   }
   return {
     url,
+    pid: () => running?.record.pid ?? 0,
     start: async () => {
       ;[port = 0] = await freePorts(1)
       running = await startProcess({

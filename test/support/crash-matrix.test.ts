@@ -92,7 +92,7 @@ const run = (reconcile: ToyLab['reconcile'], only?: string) => {
     labs: [new ToyLab(reconcile)],
     workflow: provision,
     references: 2,
-    patience: { limitMs: 300, quietMs: 1 },
+    patience: { limitMs: 1_000, quietMs: 1 },
     say: (line: string) => void said.push(line),
   }
   const choose = (all: readonly { k: number; when: 'before' | 'after' }[]) =>
@@ -168,7 +168,7 @@ describe('crashMatrix', () => {
       if (lab.world.has(`id of ${tenant.name}`)) return
       await careful(lab, tenant)
     })
-    expect(broken(matrix)['1:after']).toContain('not over within 0.3 s: id of ')
+    expect(broken(matrix)['1:after']).toContain('not over within 1 s: id of ')
   })
 
   it('runs one point alone', async () => {

@@ -4,7 +4,7 @@
  */
 import { type CrashLab, type Workflow } from './crash-lab.ts'
 import { type Patience, type Point, pointName, type Run, runOnce } from './crash-point.ts'
-import { endStateDifference } from './end-state.ts'
+import { endStateDifference, keyOf } from './end-state.ts'
 import { outOfBounds, type WriteBounds, writeBounds } from './write-counts.ts'
 
 export interface Reference {
@@ -44,8 +44,6 @@ export interface MatrixOptions<Lab extends CrashLab> {
   patience: Patience
   say: (line: string) => void
 }
-
-const keyOf = (line: string) => line.slice(0, line.indexOf(': ') === -1 ? undefined : line.indexOf(': '))
 
 /** A line of an unsteady thing is told without its content. */
 const steadied = (lines: readonly string[], unsteady: readonly string[]) =>

@@ -28,8 +28,27 @@ export function endStateDifference(reference: readonly string[], seen: readonly 
       return count <= 0
     })
   }
+  const missing = without(reference, seen)
+  const unexpected = without(seen, reference)
+  const other = (line: string) => unexpected.find((each) => keyOf(each) === keyOf(line))
+  const told = new Set(missing.map(other))
   return [
-    ...without(reference, seen).map((line) => `missing: ${line}`),
-    ...without(seen, reference).map((line) => `unexpected: ${line}`),
+    ...missing.map((line) => {
+      const instead = other(line)
+      return instead === undefined
+        ? `missing: ${line}`
+        : `differs: ${keyOf(line)}: ${firstDifference(line, instead)}`
+    }),
+    ...unexpected.filter((line) => !told.has(line)).map((line) => `unexpected: ${line}`),
   ]
+}
+
+/** `+ secrets a/b` of a line. */
+export const keyOf = (line: string) => (line.includes(': ') ? line.slice(0, line.indexOf(': ')) : line)
+
+function firstDifference(expected: string, seen: string): string {
+  let at = 0
+  while (at < expected.length && expected[at] === seen[at]) at++
+  const around = (text: string) => text.slice(Math.max(0, at - 60), at + 120)
+  return `...${around(expected)}... became ...${around(seen)}...`
 }

@@ -8,6 +8,7 @@ export interface TenantNames {
 }
 
 const random: readonly [RegExp, string][] = [
+  [/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g, '<certificate>'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>'],
   [/\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g, '<time>'],
   // RFC 7638 thumbprints: 32 bytes in base64url. A long name of an object has no capitals.

@@ -39,6 +39,8 @@ export interface WorldOptions {
 export interface OperatorWorld {
   controlPlane: ControlPlane
   postgres: PostgresServer
+  /** The port of PostgreSQL as the operator and the pods know it: the proxy's. */
+  databasePort: number
   injector: FaultInjector
   operator: OperatorProcess
   kubelet: ProcessKubelet
@@ -156,7 +158,7 @@ export async function startOperatorWorld(options: WorldOptions = {}): Promise<Op
     })
     injector.aimAt(() => operator.kill())
     undo.push(() => operator.stop())
-    return { controlPlane, postgres, injector, operator, kubelet, logFile, stop }
+    return { controlPlane, postgres, databasePort: sql.port, injector, operator, kubelet, logFile, stop }
   } catch (error) {
     await stop()
     throw error

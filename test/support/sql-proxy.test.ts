@@ -164,13 +164,16 @@ describe.each([true, false])('startSqlProxy, TLS %s', (tls) => {
   })
 
   it.each(['before', 'after'] as const)('delays %s the server', async (when) => {
-    injector.script = atWrite(1, { do: 'delay', when, milliseconds: 120 })
+    const milliseconds = 600
+    injector.script = atWrite(1, { do: 'delay', when, milliseconds })
     const start = performance.now()
-    const done = client.query('CREATE ROLE t_a')
-    await new Promise((resolve) => setTimeout(resolve, 60))
-    expect(await roles()).toEqual(when === 'before' ? [] : ['t_a'])
+    let isDone = false
+    const done = client.query('CREATE ROLE t_a').then(() => (isDone = true))
+    if (when === 'before') expect(await roles()).toEqual([])
+    else await expect.poll(roles, { interval: 10 }).toEqual(['t_a'])
+    expect(isDone).toBe(false)
     await done
-    expect(performance.now() - start).toBeGreaterThanOrEqual(119)
+    expect(performance.now() - start).toBeGreaterThanOrEqual(milliseconds - 1)
     expect(await roles()).toEqual(['t_a'])
   })
 

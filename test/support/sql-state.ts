@@ -59,12 +59,12 @@ export async function sqlState(
     for (const { datname } of rows.filter(({ datname }) => enters(datname))) {
       const visitor = await server.connect(server.superuser, datname)
       try {
-        await read(visitor, inside, state, `${datname}: `)
+        await read(visitor, inside, state, `in ${datname} `)
         const { rows: applied } = await visitor.query(
           `SELECT to_regclass('migrations.applied') IS NOT NULL AS there`,
         )
         if ((applied as { there: boolean }[])[0]?.there === true)
-          await read(visitor, migrations, state, `${datname}: `)
+          await read(visitor, migrations, state, `in ${datname} `)
       } finally {
         await visitor.end()
       }

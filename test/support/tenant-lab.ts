@@ -60,9 +60,10 @@ export class TenantLab implements CrashLab {
       sqlState(postgres, (database) => database.startsWith('kiavi_')),
     ])
     const swept = [...this.#swept]
-    return new Map(
-      [...kubernetes, ...sql].filter(([key]) => !swept.some((tenantID) => key.includes(tenantID))),
-    )
+    const there = [...kubernetes, ...sql].filter(([key]) => !swept.some((tenantID) => key.includes(tenantID)))
+    // Each world has another.
+    const port = String(this.world.databasePort)
+    return new Map(there.map(([key, content]) => [key, content.replaceAll(port, '<port>')]))
   }
 
   startOperator = () => this.world.operator.start()

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { tenantNamespace } from './api/v1alpha1/names.ts'
 import { loadConfig } from './config.ts'
+import { createClassReconciler } from './controllers/tenant-class/reconcile.ts'
 import { createReconciler } from './controllers/tenant/reconcile.ts'
 import { sleep, systemClock as clock } from './kube/clock.ts'
 import { createCluster } from './kube/cluster.ts'
@@ -18,6 +19,7 @@ import { createLog } from './telemetry/log.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 import { startProbeServer } from './telemetry/probe-server.ts'
 import { openTracing } from './telemetry/tracing.ts'
+import { createClassController } from './wiring/class-controller.ts'
 import { installationID } from './wiring/installation.ts'
 import { createMemory } from './wiring/memory.ts'
 import { createRecorder } from './wiring/recorder.ts'
@@ -34,6 +36,8 @@ const stopping = new AbortController()
 
 /** A watch is opened again after 45 s of silence: so long means that none of them succeeds. */
 const quietLimitMs = 300_000
+/** Tenants come and go in crowds; the class that counts them is written once for all of them. */
+const classPauseMs = 2_000
 /** A stop that hangs is ended before the kubelet does it. */
 const stopLimitMs = 25_000
 
@@ -76,6 +80,7 @@ async function run(signal: AbortSignal): Promise<void> {
   })
   const identity = `${config.podName}-${randomBytes(4).toString('hex')}`
   let queue: WorkQueue | undefined
+  let classQueue: WorkQueue | undefined
   const database = createPostgresql({ random: randomBytes })
   const keys = createKeyGenerator({ bits: 3072, poolSize: 2, workers: 1 })
   const memory = createMemory({
@@ -95,7 +100,7 @@ async function run(signal: AbortSignal): Promise<void> {
     },
     wake: ({ namespace, name }, urgent) =>
       queue?.add(`${namespace}/${name}`, { priority: urgent ? 'change' : 'resync' }),
-    wakeClass: () => {},
+    wakeClass: (name) => classQueue?.add(name, { afterMs: classPauseMs }),
   })
   let synced = false
   const probes = await startProbeServer({
@@ -118,31 +123,38 @@ async function run(signal: AbortSignal): Promise<void> {
         memory.note(kind, namespace === undefined ? { name } : { namespace, name }, object)
       },
     })
-    const reconcile = createReconciler(
-      {
+    const ports = {
+      cluster,
+      memory,
+      database,
+      keys,
+      checkKey,
+      runtime: createHttpProbe(fetch),
+      isPublicSuffix,
+      recorder: createRecorder({
         cluster,
-        memory,
-        database,
-        keys,
-        checkKey,
-        runtime: createHttpProbe(fetch),
-        isPublicSuffix,
-        recorder: createRecorder({
-          cluster,
-          instance: identity,
-          now: () => new Date(),
-          suffix: () => randomBytes(8).toString('hex'),
-          failed: (error) => log.debug({ err: error }, 'an event was lost'),
-        }),
-        fence,
-        random: randomBytes,
+        instance: identity,
         now: () => new Date(),
-        pause: (milliseconds) => sleep(clock, milliseconds, leading),
-        operator: config.operator,
-        installationID: await installationID(cluster, config.operator.namespace, randomBytes),
-      },
-      { resyncMs: config.resyncMs },
-    )
+        suffix: () => randomBytes(8).toString('hex'),
+        failed: (error) => log.debug({ err: error }, 'an event was lost'),
+      }),
+      fence,
+      random: randomBytes,
+      now: () => new Date(),
+      pause: (milliseconds: number) => sleep(clock, milliseconds, leading),
+      operator: config.operator,
+      installationID: await installationID(cluster, config.operator.namespace, randomBytes),
+    }
+    const { resyncMs } = config
+    const reconcile = createReconciler(ports, { resyncMs })
+    const tenantsIn = (className: string) =>
+      memory.tenants().filter((tenant) => tenant.className === className).length
+    const classes = createClassController({
+      reconcile: createClassReconciler(ports, tenantsIn),
+      ...{ resyncMs, clock, random, signal: leading, log },
+    })
+    classQueue = classes
+    for (const { metadata } of memory.classes()) classes.add(metadata.name)
     const { concurrency } = config
     queue = createTenantController({
       ...{ reconcile, concurrency, clock, random, signal: leading, log, metrics, tracing },
@@ -168,8 +180,8 @@ async function run(signal: AbortSignal): Promise<void> {
       log,
     })
     await queue.drained
-    await sweeping
-    queue = undefined
+    await Promise.all([sweeping, classes.drained])
+    queue = classQueue = undefined
     metrics.leading(false)
   }
 

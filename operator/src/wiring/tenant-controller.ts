@@ -52,12 +52,7 @@ function codeOf(error: Error | undefined): string | undefined {
 }
 
 /** One line of truth for each reconcile; those that found nothing to do are for debugging. */
-function tell(
-  log: Log,
-  tenant: string,
-  { error, conditions, ...outcome }: Outcome,
-  seconds: number,
-): void {
+function tell(log: Log, tenant: string, { error, conditions, ...outcome }: Outcome, seconds: number): void {
   const says = conditions.map(({ type, status }) => `${type}=${status}`).join(' ')
   const fields = { tenant, ...outcome, says, seconds: Number(seconds.toFixed(3)) }
   if (error && retryOf(error) !== 'soon') log.warn({ ...fields, err: error }, 'reconciled')

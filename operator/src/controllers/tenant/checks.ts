@@ -43,7 +43,8 @@ export function check(
   const isolated = (seen && rendering && checkIsolated(rendering, seen)) ?? before(tenant, 'Isolated')
   const pause = pauseOf(tenant, now)
   const paused = pause !== undefined && 'until' in pause
-  const stalls = all.filter(isStalled)
+  const found = judged ? parts.flatMap((part) => judged[part] ?? []) : []
+  const stalls = [...new Set([...all, ...found])].filter(isStalled)
   const wait = all.find((finding) => !isStalled(finding)) ?? verdicts.find(({ status }) => status !== 'True')
   return [
     summary(verdicts, all),

@@ -1,0 +1,86 @@
+import { annotation } from '../../api/v1alpha1/names.ts'
+import {
+  type TenantClassStatus,
+  tenantClassSpec,
+  tenantClassStatus,
+} from '../../api/v1alpha1/tenant-class.ts'
+import { type KubeObject } from '../../kube/port.ts'
+import { kinds } from '../../kube/resource-kinds.ts'
+import { DatabaseRefused, DatabaseUnreachable } from '../../providers/database/errors.ts'
+import { mergeConditions } from '../conditions.ts'
+import { type TenantPorts } from '../tenant/ports.ts'
+import { statusPatch } from '../tenant/status.ts'
+import { Vault } from '../tenant/vault.ts'
+import { type ClassObserved, judgeClass, versionText } from './judge.ts'
+
+type Ports = Pick<TenantPorts, 'cluster' | 'memory' | 'database' | 'checkKey' | 'now' | 'operator'>
+
+export interface ClassOutcome {
+  result: 'gone' | 'ready' | 'waiting'
+  wrote: boolean
+}
+
+/** Nobody has this ID: who observes it learns of the server, and of no tenant. */
+const nobody = 'a000000000'
+
+/** Says of one class whether tenants can live in it, and how many do. Nothing is made or changed. */
+export function createClassReconciler(ports: Ports, tenantsIn: (className: string) => number) {
+  return async function reconcile(name: string): Promise<ClassOutcome> {
+    // As remembered: a class that moved on since refuses the status, and is looked at again.
+    const object = ports.memory.classes().find(({ metadata }) => metadata.name === name)
+    if (!object) return { result: 'gone', wrote: false }
+    const seen = await observeClass(object, ports)
+    const parsed = tenantClassStatus.safeParse(object['status'] ?? {})
+    const old: TenantClassStatus = parsed.success ? parsed.data : {}
+    const { generation = 0, resourceVersion, uid } = object.metadata
+    const verdicts = judgeClass(seen, ports.operator.namespace)
+    const conditions = mergeConditions(old.conditions ?? [], verdicts, { now: ports.now(), generation })
+    const version = seen.serverVersion === undefined ? old.serverVersion : versionText(seen.serverVersion)
+    const next: TenantClassStatus = {
+      observedGeneration: generation,
+      tenants: tenantsIn(name),
+      ...(version === undefined ? {} : { serverVersion: version }),
+      conditions,
+    }
+    const status = statusPatch(old, next)
+    if (status) {
+      await ports.cluster.patch(
+        kinds.KiaviTenantClass,
+        { name },
+        { metadata: { resourceVersion, uid }, status },
+        'status',
+      )
+    }
+    return { result: verdicts[0]?.status === 'True' ? 'ready' : 'waiting', wrote: status !== undefined }
+  }
+}
+
+async function observeClass(
+  object: KubeObject,
+  { memory, cluster, database, checkKey, operator }: Ports,
+): Promise<ClassObserved> {
+  const isDefault = (each: KubeObject) => each.metadata.annotations?.[annotation.defaultClass] === 'true'
+  const others = memory.classes().filter(({ metadata }) => metadata.name !== object.metadata.name)
+  const seen: ClassObserved = {
+    isDefault: isDefault(object),
+    otherDefaults: others.filter(isDefault).map(({ metadata }) => metadata.name),
+    faults: undefined,
+    missing: undefined,
+    unreachable: undefined,
+    serverVersion: undefined,
+  }
+  const spec = tenantClassSpec.safeParse(object['spec'])
+  if (!spec.success) {
+    const faults = spec.error.issues.map(({ path, message }) => `spec.${path.join('.')}: ${message}`)
+    return { ...seen, faults: faults.join('; ').slice(0, 1000) }
+  }
+  const credentials = await new Vault(cluster, operator.namespace, checkKey).classCredentials(spec.data)
+  if ('missing' in credentials) return { ...seen, missing: credentials.missing }
+  try {
+    const { serverVersion } = await database.observe(credentials.server, nobody, undefined)
+    return { ...seen, serverVersion }
+  } catch (error) {
+    if (!(error instanceof DatabaseUnreachable) && !(error instanceof DatabaseRefused)) throw error
+    return { ...seen, unreachable: error.message }
+  }
+}

@@ -19,7 +19,6 @@ const doors = [
   ['^jose$', 'src/providers/keys or runtime/src/keys'],
   ['^@simplewebauthn/', 'runtime/src/webauthn'],
   ['^@?fastify', 'runtime/src/{app,plugins,routes}'],
-  ['^eta$', 'runtime/src/pages'],
 ]
 const door = (regex, home) => [regex, `has one door: ${home}. Import what that folder offers.`]
 const shut = (...open) =>
@@ -34,7 +33,7 @@ const strangers = [
 const mind = [
   [
     // A hand's promise, its errors, its names and its pure rules are not the hand.
-    '/(kube|providers|jobs)/(?!.*(port|errors|resource-kinds|plan|connection-budget|passwords|expected-roles)\\.ts$)',
+    '/(kube|providers|jobs)/(?!.*(port|errors|resource-kinds|plan|connection-budget|passwords|expected-roles|key-set-file)\\.ts$)',
     'The mind never imports a hand. Ask a port (ports.ts) for what you need.',
   ],
   [
@@ -205,7 +204,7 @@ export default tseslint.config(
       ['/(routes|plugins|pages|keys|db)/', 'webauthn/ knows ceremonies and the domain, nothing else.'],
     ],
   ),
-  wall(['runtime/src/pages/**/*.ts'], [...shut('^eta$')]),
+  wall(['runtime/src/pages/**/*.ts'], [...shut()]),
   wall(['runtime/src/telemetry/**/*.ts'], [...shut('^(pino|prom-client|@opentelemetry/)')]),
   wall(
     ['runtime/src/app.ts', 'runtime/src/plugins/**/*.ts', 'runtime/src/routes/**/*.ts'],

@@ -26,6 +26,7 @@ function obstacle(part: Part): string | undefined {
 function check(): Count {
   const commands: readonly string[][] = [
     ['tsc', '--noEmit'],
+    ['tsc', '--noEmit', '-p', 'runtime/src/pages/browser'],
     ['eslint', '.'],
     ['prettier', '--check', '--log-level=warn', '.'],
     ['knip'],

@@ -1,5 +1,6 @@
 // What node:http alone does with the same answer: node bare-server.mjs PORT FILE, where FILE is JSON
 // { path, headers: [name, value, ...], body }. Plain JavaScript, so that its memory is that of a bare process.
+import { Buffer } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 

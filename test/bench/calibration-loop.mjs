@@ -1,6 +1,8 @@
 // Times one operation of node:crypto in a fresh process: node calibration-loop.mjs OPERATION MILLISECONDS.
 // Prints the processor time of one operation in milliseconds. Plain JavaScript: nothing is compiled beforehand.
+import { Buffer } from 'node:buffer'
 import { generateKeyPairSync, sign, verify } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
 
 const [operation, milliseconds] = process.argv.slice(2)
 const message = Buffer.alloc(400, 'm')

@@ -40,8 +40,8 @@ export const withoutOwn = ({ path, body, headers }: StaticAnswer): StaticAnswer 
 
 export interface GetClient {
   /** One GET; fails unless the status is 200 and the bytes are the expected ones. */
-  get(): Promise<void>
-  close(): Promise<void>
+  get: () => Promise<void>
+  close: () => Promise<void>
 }
 
 /** Without streams: the client shall not be what is measured. */

@@ -10,8 +10,9 @@ import { memory } from './memory.ts'
 import { canPin } from './pinning.ts'
 import { signIn } from './sign-in.ts'
 import { spread } from './statistics.ts'
+import { wave } from './wave.ts'
 
-const benches: readonly Bench[] = [signIn, jwks, memory]
+const benches: readonly Bench[] = [signIn, jwks, memory, wave]
 /** More than this between the first and the last calibration, and the figures are not to be published. */
 const noiseLimit = 0.15
 

@@ -13,12 +13,12 @@ interface Delivered {
 
 export interface SignInClient {
   /** One person, chosen by chance: two requests. */
-  signIn(): Promise<void>
+  signIn: () => Promise<void>
   /** Fails unless each token since the last time verifies, names its issuer, and is of the person that asked. */
-  judge(publicKey: KeyObject): number
+  judge: (publicKey: KeyObject) => number
   /** Fails unless the newest session can be refreshed. */
-  refresh(): Promise<void>
-  close(): Promise<void>
+  refresh: () => Promise<void>
+  close: () => Promise<void>
 }
 
 export function signInClient(url: string, issuer: string, people: People, connections: number): SignInClient {

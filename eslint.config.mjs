@@ -90,7 +90,7 @@ export default tseslint.config(
   },
   {
     files: ['operator/src/**/*.ts', 'runtime/src/**/*.ts'],
-    ignores: ['**/main.ts', '**/migrate.ts', '**/generate.ts'],
+    ignores: ['**/main.ts', '**/generate.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

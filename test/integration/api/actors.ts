@@ -15,6 +15,8 @@ export const path = {
   events: (namespace: string) => `/apis/events.k8s.io/v1/namespaces/${namespace}/events`,
   roleBindings: (namespace: string) =>
     `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings`,
+  networkPolicies: (namespace: string) =>
+    `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
   tenants: (namespace = 'customers') => `${kiavi}/namespaces/${namespace}/kiavitenants`,
   tenant: (name: string) => `${kiavi}/namespaces/customers/kiavitenants/${name}`,
   classes: `${kiavi}/kiavitenantclasses`,
@@ -113,3 +115,11 @@ export async function mint({ operator }: Actors, name: string, id: string): Prom
   })
   await operator.call('PATCH', `${path.tenant(name)}/status`, { status: { tenantID: id } })
 }
+
+/** A NetworkPolicy over every pod of its namespace. */
+export const networkPolicy = (name: string, rules: object) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name },
+  spec: { podSelector: {}, ...rules },
+})

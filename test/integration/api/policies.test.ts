@@ -10,6 +10,7 @@ import {
   ingressClass,
   mint,
   namespace,
+  networkPolicy,
   operatorNamespace,
   path,
   roleBinding,
@@ -64,6 +65,17 @@ beforeAll(async () => {
   await operator.call('POST', path.namespaces, tenantNamespace(tenantID))
 })
 afterAll(() => cluster.stop())
+
+describe("a tenant's network", () => {
+  it('takes a policy that only denies, and edits of ours, which the operator undoes', async () => {
+    const { admin } = who
+    const deny = networkPolicy('quarantine', { policyTypes: ['Ingress', 'Egress'] })
+    expect(await answer(admin.call('POST', path.networkPolicies(ours), deny))).toBe('')
+    const own = networkPolicy('runtime', { ingress: [{}] })
+    expect(await answer(admin.call('POST', path.networkPolicies(ours), own))).toBe('')
+    expect(await answer(admin.call('DELETE', `${path.networkPolicies(ours)}/runtime`))).toBe('')
+  })
+})
 
 describe("the operator's rights", () => {
   it('reach from nothing to a Secret in a namespace that it made', async () => {

@@ -3,6 +3,7 @@ import {
   type Actors,
   event,
   namespace,
+  networkPolicy,
   path,
   roleBinding,
   secret,
@@ -121,6 +122,26 @@ export const refusals: Refusal[] = [
     act: ({ admin }) => admin.call('DELETE', path.namespace('kiavi-system')),
     says: 'the namespace holds the signing keys and database passwords of every KiaviTenant',
     because: "the operator's namespace goes",
+  },
+  {
+    policy: 'kiavi-tenant-network',
+    rule: 0,
+    act: ({ admin }) =>
+      admin.call('POST', path.networkPolicies(ours), networkPolicy('debug', { ingress: [{}] })),
+    says: 'a NetworkPolicy that allows something would open the tenant',
+    because: "an administrator lets everybody in to a tenant's pods",
+  },
+  {
+    policy: 'kiavi-tenant-network',
+    rule: 0,
+    act: ({ admin }) =>
+      admin.call(
+        'POST',
+        path.networkPolicies(ours),
+        networkPolicy('debug', { policyTypes: ['Egress'], egress: [{}] }),
+      ),
+    says: 'a NetworkPolicy that allows something would open the tenant',
+    because: "an administrator lets a tenant's pods out to everywhere",
   },
   {
     policy: 'kiavi-namespace-labels',

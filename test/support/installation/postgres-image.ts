@@ -12,7 +12,10 @@ if [ ! -s "$data/PG_VERSION" ]; then
   /pg/bin/initdb -D "$data" -U postgres --pwfile=/secrets/superuser --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-instructions
   echo 'hostssl all all all scram-sha-256' > "$data/pg_hba.conf"
   administrator="CREATE ROLE $(cat /secrets/username) LOGIN CREATEDB CREATEROLE PASSWORD '$(cat /secrets/password)'"
-  echo "$administrator" | /pg/bin/postgres --single -D "$data" postgres > /dev/null
+  for statement in "$administrator" 'REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC' \\
+    "GRANT CONNECT ON DATABASE postgres TO $(cat /secrets/username)"; do
+    echo "$statement" | /pg/bin/postgres --single -D "$data" postgres > /dev/null
+  done
 fi
 exec /pg/bin/postgres -D "$data" "$@"
 `
@@ -21,7 +24,7 @@ exec /pg/bin/postgres -D "$data" "$@"
 export function postgresImage(cache: string, scratch: string): Promise<LocalImage> {
   return localImage(cache, {
     name: 'postgresql',
-    ingredients: ['18', entrypoint, '1'],
+    ingredients: ['18', entrypoint, '2'],
     config: {
       User: `${nonRoot}:${nonRoot}`,
       Entrypoint: ['/entrypoint'],

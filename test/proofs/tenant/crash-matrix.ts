@@ -23,7 +23,7 @@ function options(args: readonly string[]) {
       only: { type: 'string' },
       sample: { type: 'string' },
       'transactions-whole': { type: 'boolean', default: false },
-      worlds: { type: 'string', default: '1' },
+      worlds: { type: 'string', default: '2' },
       references: { type: 'string', default: '3' },
       postgres: { type: 'string', default: '18' },
     },
@@ -89,6 +89,6 @@ export const proof: Proof = {
   claim:
     'An operator that is killed before or after any write of a workflow, to Kubernetes or to PostgreSQL, and started again ends where an undisturbed one does: same end state, write counts within one, nothing left over, never unsafe.',
   needs: 'control-plane',
-  minutes: 15,
+  minutes: 20,
   run,
 }

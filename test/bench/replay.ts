@@ -51,7 +51,7 @@ export function replayer({ url, ca, credential }: ReplayTarget, connections: num
       const path = rename(write.path)
       const response = await pool.request({
         path,
-        method: write.method as 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+        method: write.method,
         headers: {
           ...authorization,
           accept: 'application/json',

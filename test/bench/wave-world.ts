@@ -43,7 +43,7 @@ export async function startWaveWorld(progress: (line: string) => void): Promise<
   const folder = mkdtempSync(join(tmpdir(), 'kiavi-wave-'))
   const removal = `rm -rf '${folder}'`
   leash.undo(removal)
-  const undo: (() => Promise<unknown> | void)[] = []
+  const undo: (() => unknown)[] = []
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step()
     rmSync(folder, { recursive: true, force: true })

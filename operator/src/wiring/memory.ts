@@ -1,4 +1,5 @@
 import { label } from '../api/v1alpha1/names.ts'
+import { isMarkedDefault } from '../controllers/tenant-class/default-class.ts'
 import { type Projection, project } from '../controllers/tenant/compare/projection.ts'
 import { childKinds } from '../controllers/tenant/observe/children.ts'
 import { type Memory } from '../controllers/tenant/ports.ts'
@@ -116,8 +117,12 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
     if (tenantID === undefined) return
     for (const tenant of tenants.by('tenantID', tenantID)) wake(tenant, urgent)
   }
-  const classes = watch(kinds.KiaviTenantClass, lean, ({ name }, urgent) => {
+  const classes = watch(kinds.KiaviTenantClass, lean, ({ name, before, after }, urgent) => {
     wakeClass(name)
+    // The default is one of all: who marks another changes what is true of each.
+    if (isMarkedDefault(before) !== isMarkedDefault(after)) {
+      for (const { metadata } of classes.values()) wakeClass(metadata.name)
+    } else if (before && before.metadata.generation === after?.metadata.generation) return
     // A tenant without a class waits for any.
     for (const tenant of tenants.values()) {
       if (tenant.className === undefined || tenant.className === name) wake(tenant, urgent)
@@ -177,11 +182,19 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
     classes: () => classes.values(),
     adoptions: () => adoptions.values(),
     holders: () =>
-      tenants.values().flatMap(({ tenantID, uid }) => (tenantID === undefined ? [] : [{ tenantID, uid }])),
+      tenants
+        .values()
+        .flatMap(({ namespace, name, tenantID }) =>
+          tenantID === undefined ? [] : [{ namespace, name, tenantID }],
+        ),
     serves: (kind) => !unserved.has(kind.kind),
     note(kind: ResourceKind, name: ObjectName, object: KubeObject | undefined) {
       if (kind.kind === 'KiaviTenant') {
         if (object) tenants.written(object)
+        return
+      }
+      if (kind.kind === 'KiaviTenantClass' || kind.kind === 'KiaviAdoption') {
+        if (object) (kind.kind === 'KiaviAdoption' ? adoptions : classes).written(object)
         return
       }
       const watched = watches.get(kind.kind)

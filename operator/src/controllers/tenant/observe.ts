@@ -6,6 +6,7 @@ import { observeClaims } from './observe/claims.ts'
 import { observeDatabase } from './observe/database.ts'
 import { observeChildren } from './observe/children.ts'
 import { askPods } from './observe/pods.ts'
+import { livingBeside } from './observe/living.ts'
 import { observeSecrets } from './observe/secrets.ts'
 import { type Observed, type Orphan, childKey } from './observed.ts'
 import { type TenantPorts } from './ports.ts'
@@ -36,7 +37,7 @@ export async function observe(tenant: Tenant, { ports, vault, verified }: Lookin
     installationID,
     classSecrets: undefined,
     orphans: undefined,
-    living: livingBeside(tenant, ports),
+    living: livingBeside(tenant, memory.holders()),
     consents: memory.adoptions().flatMap((object) => {
       const parsed = adoptionSpec.safeParse(object['spec'])
       return parsed.success ? [parsed.data] : []
@@ -98,16 +99,6 @@ export async function observe(tenant: Tenant, { ports, vault, verified }: Lookin
     pods,
     ingressClassExists: ingressClass !== undefined,
   }
-}
-
-/** Tenant IDs that other KiaviTenants hold. */
-function livingBeside(tenant: Tenant, { memory }: TenantPorts): ReadonlySet<string> {
-  return new Set(
-    memory
-      .holders()
-      .filter(({ uid }) => uid !== tenant.uid)
-      .map(({ tenantID }) => tenantID),
-  )
 }
 
 function orphansOf(database: Observed['database'], { memory }: TenantPorts): Orphan[] {

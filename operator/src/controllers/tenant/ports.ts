@@ -4,6 +4,7 @@ import { type KeyCheck, type KeyGenerator } from '../../providers/keys/port.ts'
 import { type PublicSuffix } from '../../providers/public-suffix/port.ts'
 import { type RuntimeProbe } from '../../providers/runtime/port.ts'
 import { type Projection } from './compare/projection.ts'
+import { type Holder } from './observe/living.ts'
 import { type OperatorIdentity } from './rendering.ts'
 
 /**
@@ -21,7 +22,7 @@ export interface Memory {
   /** Every KiaviAdoption, as it was last seen. */
   adoptions(): KubeObject[]
   /** Who holds which tenant ID. */
-  holders(): { tenantID: string; uid: string }[]
+  holders(): Holder[]
   /** False when the API server does not know the kind. */
   serves(kind: ResourceKind): boolean
   /** Told of what was just written or read live; `undefined` when it is gone. */

@@ -1,4 +1,4 @@
-import { annotation, apiVersion } from '../../../api/v1alpha1/names.ts'
+import { annotation, apiVersion, masterSecret } from '../../../api/v1alpha1/names.ts'
 import { type AdoptionSpec } from '../../../api/v1alpha1/adoption.ts'
 import { type Observed, type Orphan } from '../observed.ts'
 import { type Finding } from '../reasons.ts'
@@ -47,8 +47,9 @@ function adopted(tenant: Tenant, host: string, tenantID: string, orphans: Orphan
   }
   const different = differences(orphan, tenant, host, seen.installationID)
   if (different.length === 0 || consentFor(seen.consents, tenant, tenantID, host)) return { mint: tenantID }
+  const keys = `Where Secret ${masterSecret.signingKeys(tenantID)} is lost too, add newSigningKey: true; every token issued before then ends at once.`
   return refused(
-    `${tenantID} is not this tenant's by its marker: ${different.join('; ')}. If it shall be, whoever runs the platform applies:\n${consentYaml(tenant, tenantID, host)}`,
+    `${tenantID} is not this tenant's by its marker: ${different.join('; ')}. If it shall be, whoever runs the platform applies what follows, with the reason written out. ${keys}\n${consentYaml(tenant, tenantID, host)}`,
   )
 }
 

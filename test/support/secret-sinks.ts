@@ -73,7 +73,10 @@ export function sinks(world: OperatorWorld): { sinks: Sink[]; close: () => Promi
     {
       name: "the operator's log",
       read: () => Promise.resolve(file(world.logFile)),
-      plant: (secret) => Promise.resolve(appendFileSync(world.logFile, `{"msg":"${secret}"}\n`)),
+      plant: (secret) => {
+        appendFileSync(world.logFile, `{"msg":"${secret}"}\n`)
+        return Promise.resolve()
+      },
     },
     {
       name: "the runtimes' logs",
@@ -209,6 +212,9 @@ export function sinks(world: OperatorWorld): { sinks: Sink[]; close: () => Promi
       },
     },
   ]
-  const close = () => Promise.resolve(undo.forEach((step) => step()))
+  const close = () => {
+    for (const step of undo) step()
+    return Promise.resolve()
+  }
   return { sinks: list, close }
 }

@@ -1,0 +1,24 @@
+/** What became of all edits. */
+export class Tally {
+  edited = 0
+  refused = 0
+  filledIn = 0
+  slowestMs = 0
+  slowest = ''
+  readonly lost: string[] = []
+
+  count(outcome: 'refused' | 'filled in'): void {
+    if (outcome === 'refused') this.refused++
+    else this.filledIn++
+  }
+
+  /** `milliseconds` undefined: it was not back in time. */
+  back(what: string, milliseconds: number | undefined): void {
+    this.edited++
+    if (milliseconds === undefined) this.lost.push(what)
+    else if (milliseconds > this.slowestMs) {
+      this.slowestMs = milliseconds
+      this.slowest = what
+    }
+  }
+}

@@ -45,6 +45,11 @@ export interface OperatorWorld {
   operator: OperatorProcess
   kubelet: ProcessKubelet
   logFile: string
+  /**
+   * etcd loses everything, and somebody begins anew: a node, the chart, the class with its Secrets. The operator is
+   * stopped and not started again; PostgreSQL knows nothing of it.
+   */
+  rebuildCluster(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -79,6 +84,13 @@ export async function install(controlPlane: ControlPlane): Promise<void> {
 
 const apply = ['apply', '--server-side', '-f', '-']
 const list = (items: readonly object[]) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items })
+
+/** An API server and controllers that remember what was would not show what is gone: they begin anew too. */
+async function loseEtcd(controlPlane: ControlPlane): Promise<void> {
+  await controlPlane.restart('etcd', () => rmSync(join(controlPlane.folder, 'etcd'), { recursive: true }))
+  await controlPlane.restart('kube-apiserver')
+  await controlPlane.restart('kube-controller-manager')
+}
 
 export async function startOperatorWorld(options: WorldOptions = {}): Promise<OperatorWorld> {
   const progress = options.progress ?? (() => {})
@@ -122,24 +134,29 @@ export async function startOperatorWorld(options: WorldOptions = {}): Promise<Op
       () => kube.close(),
       () => sql.close(),
     )
-    const kubelet = await startProcessKubelet({
-      client,
-      programs: { runtime: { entrypoint: [process.execPath, join(folder, 'runtime/main.js')] } },
-    })
-    undo.push(() => kubelet.stop())
     const { administrator } = postgres
-    await controlPlane.kubectl(
-      apply,
-      list(classObjects({ port: sql.port, ca: authority.cert, administrator }, options.classSpec)),
-    )
-
-    const { status } = await client.call<{ status: { token: string } }>(
-      'POST',
-      `/api/v1/namespaces/${operatorNamespace}/serviceaccounts/${serviceAccount}/token`,
-      { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 86_400 } },
-    )
     const config = join(folder, 'operator.kubeconfig')
-    writeFileSync(config, kubeconfig(kube.url, authority.cert, { token: status.token }), { mode: 0o600 })
+    const startNode = () =>
+      startProcessKubelet({
+        client,
+        programs: { runtime: { entrypoint: [process.execPath, join(folder, 'runtime/main.js')] } },
+      })
+    let kubelet = await startNode()
+    undo.push(() => kubelet.stop())
+    /** The class, and the operator's credential: a ServiceAccount of the same name is another one's. */
+    const furnish = async () => {
+      await controlPlane.kubectl(
+        apply,
+        list(classObjects({ port: sql.port, ca: authority.cert, administrator }, options.classSpec)),
+      )
+      const { status } = await client.call<{ status: { token: string } }>(
+        'POST',
+        `/api/v1/namespaces/${operatorNamespace}/serviceaccounts/${serviceAccount}/token`,
+        { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 86_400 } },
+      )
+      writeFileSync(config, kubeconfig(kube.url, authority.cert, { token: status.token }), { mode: 0o600 })
+    }
+    await furnish()
     const logFile = join(folder, 'operator.log')
     writeFileSync(logFile, '')
     const operator = operatorProcess({
@@ -158,7 +175,27 @@ export async function startOperatorWorld(options: WorldOptions = {}): Promise<Op
     })
     injector.aimAt(() => operator.kill())
     undo.push(() => operator.stop())
-    return { controlPlane, postgres, databasePort: sql.port, injector, operator, kubelet, logFile, stop }
+    const rebuildCluster = async () => {
+      await operator.stop()
+      await kubelet.stop()
+      await loseEtcd(controlPlane)
+      await install(controlPlane)
+      kubelet = await startNode()
+      await furnish()
+    }
+    return {
+      controlPlane,
+      postgres,
+      databasePort: sql.port,
+      injector,
+      operator,
+      get kubelet() {
+        return kubelet
+      },
+      logFile,
+      rebuildCluster,
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error

@@ -28,13 +28,16 @@ async function named(client: KubeClient, names: readonly string[]): Promise<Name
   )
 }
 
-/** What follows the last child is its status and events: they belong to the record. */
+/** What follows the last child is its status and events. */
 const settle = () => sleep(2_000)
 
 async function record(world: WaveWorld, names: readonly string[]): Promise<Chain[]> {
   await world.recorded.start()
   await applyWave(world.controlPlane.client, names)
-  await settle()
+  for (let known = -1; known < world.writes.length;) {
+    known = world.writes.length
+    await settle()
+  }
   await world.recorded.stop()
   return chainsOf(world.writes, await named(world.controlPlane.client, names))
 }

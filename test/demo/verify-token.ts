@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, customFetch, jwtVerify, type JWTPayload } from 'jose'
-import { Agent, fetch as undiciFetch } from 'undici'
+import { Agent } from 'undici'
+import { throughGateway } from '../support/installation/gateway-fetch.ts'
 
 /** How to reach a host of the test cluster: its address instead of DNS, its CA instead of the system's. */
 export interface Reach {
@@ -18,19 +19,16 @@ export const agentFor = ({ address, ca }: Reach) =>
     },
   })
 
-/** What an application does with a token: jose, and the JWKS that the issuer publishes. */
+/** What an application does with a token: jose, and the JWKS that the issuer (or another, where asked) publishes. */
 export async function verifyToken(
   token: string,
   issuer: string,
   reach: Reach,
+  publishedBy = issuer,
 ): Promise<{ claims: JWTPayload; kid: string | undefined }> {
   const dispatcher = agentFor(reach)
-  const jwks = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), {
-    // The fetch of the same undici as the agent; Node's own may be of another version.
-    [customFetch]: async (url, options) => {
-      const answer = await undiciFetch(url, { ...(options as object), dispatcher })
-      return new Response(await answer.text(), { status: answer.status })
-    },
+  const jwks = createRemoteJWKSet(new URL(`${publishedBy}/.well-known/jwks.json`), {
+    [customFetch]: throughGateway(dispatcher),
   })
   try {
     const { payload, protectedHeader } = await jwtVerify(token, jwks, { issuer, algorithms: ['RS256'] })

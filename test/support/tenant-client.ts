@@ -25,21 +25,25 @@ export interface TenantClientOptions {
   /** The page that calls; the issuer's own unless given. */
   origin?: string
   synchronised?: boolean
+  /** How requests go out; Node's own unless given. */
+  fetch?: typeof fetch
 }
 
 export class TenantClient {
   readonly authenticator: SoftwareAuthenticator
   readonly #url: string
   readonly #origin: string
+  readonly #fetch: typeof fetch
 
-  constructor({ url, rpId, origin = url, synchronised = true }: TenantClientOptions) {
+  constructor({ url, rpId, origin = url, synchronised = true, fetch: send = fetch }: TenantClientOptions) {
     this.#url = url
     this.#origin = origin
+    this.#fetch = send
     this.authenticator = new SoftwareAuthenticator({ origin, rpId, synchronised })
   }
 
   async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await fetch(this.#url + path, {
+    const response = await this.#fetch(this.#url + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: this.#origin, ...headers },
       body: JSON.stringify(body),

@@ -7,16 +7,25 @@ import { nodeBaseImage } from '../../cluster/images/node-base.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
-/** The operator's and the runtime's images, bundled and built from their real Dockerfiles. */
+/** Bundles one of our two programs and builds its image from its real Dockerfile. */
+export async function productImage(
+  name: 'operator' | 'runtime',
+  buildArgs: Record<string, string> = {},
+): Promise<LocalImage> {
+  const context = join(root, name)
+  await command(process.execPath, ['build.ts'], { cwd: context })
+  return buildDockerfile(cacheFolder(), {
+    name,
+    context,
+    base: await nodeBaseImage(cacheFolder()),
+    buildArgs,
+  })
+}
+
+/** The operator's and the runtime's images. */
 export async function productImages(
   say: (line: string) => void,
 ): Promise<{ operator: LocalImage; runtime: LocalImage }> {
   say('Bundling operator and runtime, and building their images (a minute the first time, seconds later) ...')
-  const base = await nodeBaseImage(cacheFolder())
-  const build = async (name: 'operator' | 'runtime', buildArgs?: Record<string, string>) => {
-    const context = join(root, name)
-    await command(process.execPath, ['build.ts'], { cwd: context })
-    return buildDockerfile(cacheFolder(), { name, context, base, ...(buildArgs ? { buildArgs } : {}) })
-  }
-  return { operator: await build('operator'), runtime: await build('runtime') }
+  return { operator: await productImage('operator'), runtime: await productImage('runtime') }
 }

@@ -6,7 +6,11 @@ export const operatorNamespace = 'kiavi-system'
 const chart = join(import.meta.dirname, '..', '..', '..', 'charts', 'kiavi-operator')
 
 /** Installs or upgrades the chart, and waits for the operator to be there. `image`: with its tag. */
-export async function installChart(cluster: TestCluster, image: string, values: Record<string, string | number | boolean> = {}): Promise<void> {
+export async function installChart(
+  cluster: TestCluster,
+  image: string,
+  values: Record<string, string | number | boolean> = {},
+): Promise<void> {
   const colon = image.lastIndexOf(':')
   const sets = {
     'image.repository': image.slice(0, colon),

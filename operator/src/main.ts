@@ -7,7 +7,9 @@ import { createReconciler } from './controllers/tenant/reconcile.ts'
 import { sleep, systemClock as clock } from './kube/clock.ts'
 import { createCluster } from './kube/cluster.ts'
 import { type CredentialSource, openAccess } from './kube/credentials.ts'
+import { createEventRecorder } from './kube/events.ts'
 import { type Leadership, lead } from './kube/lease.ts'
+import { type KubeObject } from './kube/port.ts'
 import { createTransport } from './kube/transport.ts'
 import { type WorkQueue } from './kube/work-queue.ts'
 import { createPostgresql } from './providers/database/postgresql.ts'
@@ -22,12 +24,11 @@ import { openTracing } from './telemetry/tracing.ts'
 import { createClassController } from './wiring/class-controller.ts'
 import { installationID } from './wiring/installation.ts'
 import { createMemory } from './wiring/memory.ts'
-import { createRecorder } from './wiring/recorder.ts'
 import { sweepDatabases } from './wiring/sweep.ts'
 import { createTenantController } from './wiring/tenant-controller.ts'
 
 const { values: flags } = parseArgs({
-  options: { kubeconfig: { type: 'string' }, context: { type: 'string' } },
+  options: { kubeconfig: { type: 'string' }, context: { type: 'string' }, as: { type: 'string' } },
 })
 const config = loadConfig(process.env)
 const log = createLog({ level: config.logLevel })
@@ -123,6 +124,10 @@ async function run(signal: AbortSignal): Promise<void> {
         memory.note(kind, namespace === undefined ? { name } : { namespace, name }, object)
       },
     })
+    const events = createEventRecorder({
+      ...{ transport, clock, signal: leading, random: randomBytes, instance: identity },
+      failed: (error) => log.debug({ err: error }, 'an event was lost'),
+    })
     const ports = {
       cluster,
       memory,
@@ -131,13 +136,11 @@ async function run(signal: AbortSignal): Promise<void> {
       checkKey,
       runtime: createHttpProbe(fetch),
       isPublicSuffix,
-      recorder: createRecorder({
-        cluster,
-        instance: identity,
-        now: () => new Date(),
-        suffix: () => randomBytes(8).toString('hex'),
-        failed: (error) => log.debug({ err: error }, 'an event was lost'),
-      }),
+      recorder: {
+        event(regarding: KubeObject, type: 'Normal' | 'Warning', reason: string, note: string) {
+          events.record({ regarding, type, reason, note, action: 'Reconcile' })
+        },
+      },
       fence,
       random: randomBytes,
       now: () => new Date(),
@@ -180,7 +183,7 @@ async function run(signal: AbortSignal): Promise<void> {
       log,
     })
     await queue.drained
-    await Promise.all([sweeping, classes.drained])
+    await Promise.all([sweeping, classes.drained, events.idle()])
     queue = classQueue = undefined
     metrics.leading(false)
   }
@@ -205,9 +208,15 @@ async function run(signal: AbortSignal): Promise<void> {
 function credentialSource(): CredentialSource {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port, KUBECONFIG } = process.env
   const path = flags.kubeconfig ?? KUBECONFIG
+  const { context, as } = flags
   if (path === undefined && host !== undefined && port !== undefined) return { from: 'cluster', host, port }
   if (path === undefined) {
     throw new Error('No cluster: run in a pod, or name a kubeconfig with --kubeconfig PATH or KUBECONFIG.')
   }
-  return { from: 'kubeconfig', path, ...(flags.context === undefined ? {} : { context: flags.context }) }
+  return {
+    from: 'kubeconfig',
+    path,
+    ...(context === undefined ? {} : { context }),
+    ...(as === undefined ? {} : { as }),
+  }
 }

@@ -14,7 +14,13 @@ export type CredentialSource =
       /** Where the kubelet mounts token and CA. */
       directory?: string
     }
-  | { from: 'kubeconfig'; path: string; context?: string }
+  | {
+      from: 'kubeconfig'
+      path: string
+      context?: string
+      /** Whom to act as: `system:serviceaccount:<namespace>:<name>`, where the person may impersonate. */
+      as?: string
+    }
 
 export interface TlsMaterial {
   ca?: string | Buffer
@@ -70,6 +76,7 @@ async function read(source: CredentialSource): Promise<KubeConfig> {
   if (source.from === 'kubeconfig') {
     config.loadFromFile(source.path)
     if (source.context !== undefined) config.setCurrentContext(source.context)
+    if (source.as !== undefined) impersonate(config, source.as)
     return config
   }
   const directory = source.directory ?? mounted
@@ -101,6 +108,12 @@ async function read(source: CredentialSource): Promise<KubeConfig> {
     currentContext: 'in-cluster',
   })
   return config
+}
+
+/** client-node sends the user's `as` as Impersonate-User; the API server adds a ServiceAccount's groups itself. */
+function impersonate(config: KubeConfig, impersonateUser: string): void {
+  const name = config.getCurrentUser()?.name
+  config.users = config.users.map((user) => (user.name === name ? { ...user, impersonateUser } : user))
 }
 
 async function present(config: KubeConfig): Promise<Credential> {

@@ -80,6 +80,24 @@ describe('openAccess', () => {
     await transport.close()
   })
 
+  it.each([
+    { as: undefined, header: undefined, because: 'nobody is named' },
+    {
+      as: 'system:serviceaccount:kiavi-system:kiavi-operator',
+      header: 'system:serviceaccount:kiavi-system:kiavi-operator',
+      because: 'a ServiceAccount is named',
+    },
+  ])('acts as $header when $because, also with a new credential', async ({ as, header }) => {
+    const path = await kubeconfig({ token: 't' })
+    const access = await openAccess({ from: 'kubeconfig', path, ...(as === undefined ? {} : { as }) })
+    const transport = createTransport({ access, clock: systemClock, random: () => 0 })
+    server.next(status(401, 'Unauthorized'))
+    await transport.json(get)
+    expect(server.seen.map(({ headers }) => headers['impersonate-user'])).toEqual([header, header])
+    expect(server.seen[0]?.headers.authorization).toBe('Bearer t')
+    await transport.close()
+  })
+
   it('says which context has no cluster', async () => {
     const path = await kubeconfig({ token: 't' })
     await expect(openAccess({ from: 'kubeconfig', path, context: 'other' })).rejects.toThrow('"other"')

@@ -1,4 +1,3 @@
-import { annotation } from '../../api/v1alpha1/names.ts'
 import {
   type TenantClassStatus,
   tenantClassSpec,
@@ -11,6 +10,7 @@ import { mergeConditions } from '../conditions.ts'
 import { type TenantPorts } from '../tenant/ports.ts'
 import { statusPatch } from '../tenant/status.ts'
 import { Vault } from '../tenant/vault.ts'
+import { isMarkedDefault } from './default-class.ts'
 import { type ClassObserved, judgeClass, versionText } from './judge.ts'
 
 type Ports = Pick<TenantPorts, 'cluster' | 'memory' | 'database' | 'checkKey' | 'now' | 'operator'>
@@ -59,11 +59,10 @@ async function observeClass(
   object: KubeObject,
   { memory, cluster, database, checkKey, operator }: Ports,
 ): Promise<ClassObserved> {
-  const isDefault = (each: KubeObject) => each.metadata.annotations?.[annotation.defaultClass] === 'true'
   const others = memory.classes().filter(({ metadata }) => metadata.name !== object.metadata.name)
   const seen: ClassObserved = {
-    isDefault: isDefault(object),
-    otherDefaults: others.filter(isDefault).map(({ metadata }) => metadata.name),
+    isDefault: isMarkedDefault(object),
+    otherDefaults: others.filter(isMarkedDefault).map(({ metadata }) => metadata.name),
     faults: undefined,
     missing: undefined,
     unreachable: undefined,

@@ -1,6 +1,7 @@
 import { annotation } from '../../../api/v1alpha1/names.ts'
 import { tenantClassSpec } from '../../../api/v1alpha1/tenant-class.ts'
 import { type KubeObject } from '../../../kube/port.ts'
+import { isMarkedDefault } from '../../tenant-class/default-class.ts'
 import { type ClassSeen } from '../observed.ts'
 import { type Tenant } from '../tenant.ts'
 
@@ -16,9 +17,7 @@ export function findClass(
     const message = `KiaviTenantClass ${named} does not exist. Make it, or name another in spec.className: kubectl get ktc lists those that exist.`
     return { finding: { reason: 'ClassNotFound', message } }
   }
-  const [first, ...more] = classes.filter(
-    ({ metadata }) => metadata.annotations?.[annotation.defaultClass] === 'true',
-  )
+  const [first, ...more] = classes.filter(isMarkedDefault)
   if (!first) {
     const message = `spec.className is not set and no KiaviTenantClass is marked ${annotation.defaultClass}=true. Set one of the two.`
     return { finding: { reason: 'NoDefaultClass', message } }

@@ -16,6 +16,8 @@ export interface StalledRow {
   says: RegExp
   /** Puts back what other rows need. */
   undo?: (mischief: Mischief) => Promise<unknown>
+  /** Goes wrong with a tenant that is Ready. */
+  takesReady?: true
   /** Cannot be applied past the CRD's own rules: those are taken away first. */
   pastTheDoor?: true
 }
@@ -73,6 +75,7 @@ export const stalledRows: StalledRow[] = [
   },
   {
     reason: 'OrphanFound',
+    takesReady: true,
     provoke: async (m) => {
       const tenant = m.readyTenant()
       await m.release(tenant)
@@ -87,20 +90,23 @@ export const stalledRows: StalledRow[] = [
   },
   {
     reason: 'AdoptionNotAllowed',
+    takesReady: true,
     provoke: async (m) => {
       const tenant = m.readyTenant()
       await m.release(tenant)
       return m.newTenant({ adoptTenantID: tenant.tenantID })
     },
-    says: /whoever runs the platform applies:\napiVersion: kiavi\.eu\/v1alpha1\nkind: KiaviAdoption\n/,
+    says: /whoever runs the platform applies what follows, .*\napiVersion: kiavi\.eu\/v1alpha1\nkind: KiaviAdoption\n/s,
   },
   {
     reason: 'HostClaimed',
+    takesReady: true,
     provoke: (m) => m.newTenant({ host: m.readyTenant().host }),
     says: /Choose another spec\.host, or have that tenant give it up/,
   },
   {
     reason: 'RpIdClaimed',
+    takesReady: true,
     provoke: (m) => m.newTenant({ host: `below.${m.readyTenant().host}` }),
     says: /Set spec\.passkeys\.rpId to a domain that neither contains the other's nor lies below it/,
   },
@@ -112,7 +118,12 @@ export const stalledRows: StalledRow[] = [
       const metadata = { name: tenantNamespace(tenantID) }
       await m.client.call('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata })
       const tenant = await m.newTenant()
-      await m.client.call('PATCH', `${tenantPath(tenant.name)}/status`, {
+      // As an operator of before did, that was stopped here.
+      const operator = await m.world.controlPlane.clientFor({
+        serviceAccount: { namespace: operatorNamespace, name: 'kiavi-operator' },
+      })
+      await operator.call('PATCH', tenantPath(tenant.name), { metadata: { finalizers: ['kiavi.eu/tenant'] } })
+      await operator.call('PATCH', `${tenantPath(tenant.name)}/status`, {
         status: { tenantID, className: 'default' },
       })
       await m.world.operator.start()
@@ -133,6 +144,7 @@ export const stalledRows: StalledRow[] = [
   },
   {
     reason: 'DeletedWithoutTermination',
+    takesReady: true,
     provoke: async (m) => {
       const tenant = m.readyTenant()
       await m.client.call('DELETE', `${guard}/kiavi-tenant-deletion`)
@@ -150,6 +162,7 @@ export const stalledRows: StalledRow[] = [
   },
   {
     reason: 'ChangeRefused',
+    takesReady: true,
     provoke: async (m) => {
       const tenant = m.readyTenant()
       const group = { apiVersion: 'admissionregistration.k8s.io/v1' }
@@ -213,6 +226,7 @@ export const stalledRows: StalledRow[] = [
   },
   {
     reason: 'DatabaseLost',
+    takesReady: true,
     provoke: async (m) => {
       const tenant = m.readyTenant()
       await m.sql(`DROP DATABASE ${databaseOf(tenant)} WITH (FORCE)`)
@@ -222,6 +236,7 @@ export const stalledRows: StalledRow[] = [
   },
   {
     reason: 'DatabaseNotOwned',
+    takesReady: true,
     provoke: async (m) => {
       const tenant = m.readyTenant()
       await m.sql(`ALTER DATABASE ${databaseOf(tenant)} OWNER TO postgres`)
@@ -231,6 +246,7 @@ export const stalledRows: StalledRow[] = [
   },
   {
     reason: 'ForeignObjects',
+    takesReady: true,
     provoke: async (m) => {
       const tenant = m.readyTenant()
       await m.sql('CREATE TABLE auth.eve (id int)', databaseNames(tenant.tenantID).database)
@@ -251,6 +267,7 @@ export const stalledRows: StalledRow[] = [
   },
   {
     reason: 'SigningKeysLost',
+    takesReady: true,
     provoke: async (m) => {
       const tenant = m.readyTenant()
       await m.world.operator.stop()
@@ -344,6 +361,7 @@ export const stalledRows: StalledRow[] = [
   },
   {
     reason: 'RpIdPinned',
+    takesReady: true,
     pastTheDoor: true,
     provoke: async (m) => {
       const tenant = m.readyTenant()
@@ -354,6 +372,3 @@ export const stalledRows: StalledRow[] = [
     says: /people's passkeys are bound to .* Set spec\.passkeys\.rpId back to .*; for another rpId make a new tenant/,
   },
 ]
-
-/** How many rows take a tenant that is Ready. */
-export const tenantsNeeded = 12

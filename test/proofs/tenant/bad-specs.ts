@@ -9,7 +9,7 @@ import { Mischief, openTheDoor } from '../../support/mischief.ts'
 import { type OperatorWorld, startOperatorWorld } from '../../support/operator-world.ts'
 import { claimHolds, type Figures, type Proof, type ProofIO } from '../../support/proof.ts'
 import { condition, readyTenants } from '../../support/ready-tenants.ts'
-import { type StalledRow, stalledRows, tenantsNeeded } from '../../support/stalled-rows.ts'
+import { type StalledRow, stalledRows } from '../../support/stalled-rows.ts'
 import { TenantLab } from '../../support/tenant-lab.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -84,8 +84,9 @@ async function tryRow(row: StalledRow, mischief: Mischief): Promise<string | und
 
 async function stalled(world: OperatorWorld, rows: readonly StalledRow[], say: (line: string) => void) {
   const lab = new TenantLab(world)
-  const mischief = new Mischief(world, lab, await readyTenants(lab, tenantsNeeded))
-  say(`${tenantsNeeded} tenants are Ready; each goes wrong in its own way`)
+  const wanted = rows.filter(({ takesReady }) => takesReady).length
+  const mischief = new Mischief(world, lab, await readyTenants(lab, wanted))
+  say(`${wanted} tenants are Ready; each goes wrong in its own way`)
   const wrong: string[] = []
   let isOpen = false
   for (const row of rows) {

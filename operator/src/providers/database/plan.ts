@@ -117,9 +117,14 @@ function planInside({ database, serverVersion }: DatabaseObserved, wanted: Datab
     inside.grants.filter((grant) => !inPublicSchema(grant)),
     insideGrants(wanted.tenantID, inside.objects, serverVersion),
   )
+  const close = when(publicly.length > 0, {
+    do: 'closePublicSchema' as const,
+    grants: revocationOrder(publicly),
+  })
+  // Preparing gives the rights that belong to what it makes: the next look finds what is then still amiss.
+  if (missingSchemas(inside).length > 0) return [...close, { do: 'prepareInside' }]
   return [
-    ...when(publicly.length > 0, { do: 'closePublicSchema', grants: revocationOrder(publicly) }),
-    ...when(missingSchemas(inside).length > 0, { do: 'prepareInside' }),
+    ...close,
     ...when(extra.length > 0, { do: 'revokeInside', grants: revocationOrder(extra) }),
     ...when(missing.length > 0, { do: 'grantInside', grants: missing }),
   ]

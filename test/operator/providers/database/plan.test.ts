@@ -83,6 +83,12 @@ describe('planDatabase', () => {
     ])
   })
 
+  it('makes missing schemas first, and judges rights only when they are there', () => {
+    const unprepared = { ...inside, schemas: ['public'], grants: [] }
+    const observed = { ...right, database: { ...database, inside: unprepared } }
+    expect(words(observed, fresh)).toEqual(['prepareInside'])
+  })
+
   const foreign = { ...marker, installationID: 'other' }
   const cases: { observed: DatabaseObserved; wanted: DatabaseWanted; reason: string; because: string }[] = [
     { observed: nothing, wanted: before, reason: 'DatabaseLost', because: 'it is gone' },

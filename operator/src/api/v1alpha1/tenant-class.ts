@@ -89,7 +89,7 @@ const database = z
       .boolean()
       .default(false)
       .describe(
-        'True when nothing but tenants of this class lives on the server: then the databases postgres and template1 are closed to PUBLIC too.',
+        'True when nothing but tenants of this class lives on the server: then whatever else PUBLIC may connect to there (postgres, template1) is a fault, and condition Isolated of every tenant has the SQL that closes it; only a superuser may run that.',
       ),
     reachedBy: servers('the server').describe(
       "Where tenants' pods may connect to reach the server: ranges, or the pods of a server in the cluster.",
@@ -100,7 +100,7 @@ const database = z
       .max(100000)
       .optional()
       .describe(
-        'Connections that all tenants of the class may hold together. Past it a new tenant is Stalled/ConnectionBudget. Default: no budget.',
+        'Connections that all tenants of the class may hold together. Past it a new tenant is Stalled/ConnectionBudget, and one that serves does not grow: Stalled/GrowthHeld. Default: no budget.',
       ),
     connectionsPerPod: z
       .int()

@@ -3,7 +3,7 @@ import { KubeAlreadyExists } from '../../kube/errors.ts'
 import { type KubeObject } from '../../kube/port.ts'
 import { kinds } from '../../kube/resource-kinds.ts'
 import { OperatorError } from '../errors.ts'
-import { mergeConditions } from '../conditions.ts'
+import { mergeConditions, timestamp } from '../conditions.ts'
 import { type Ensured, ensureObject } from './act/ensure-object.ts'
 import { actOnSecrets } from './act/secrets.ts'
 import { type Claim, type HeldClaim, claimObject } from './claims.ts'
@@ -76,6 +76,9 @@ export async function act(step: Step, acting: Acting): Promise<Acted> {
       ports.memory.note(step.kind, step.name, undefined)
       return {}
     }
+    case 'recordAdoption':
+      await recordAdoption(step, acting, tenant)
+      return {}
     default:
       await actOnSecrets(step, acting, needRendering(acting))
       return {}
@@ -159,4 +162,18 @@ async function take(seen: HeldClaim, { ports }: Acting, tenant: Tenant): Promise
 function note({ memory }: TenantPorts, written: KubeObject): void {
   const { namespace = '', name } = written.metadata
   memory.note(kinds.ConfigMap, { namespace, name }, written)
+}
+
+/** A consent is good for once: from now on it is a record of what was done. */
+async function recordAdoption(
+  { name, generation }: Extract<Step, { do: 'recordAdoption' }>,
+  { ports }: Acting,
+  { namespace, name: tenant, status }: Tenant,
+): Promise<void> {
+  const now = ports.now()
+  const message = `${status.tenantID ?? ''} was taken over by KiaviTenant ${namespace}/${tenant}. This consent is used up.`
+  const verdict = { type: 'Ready', status: 'True', reason: 'Adopted', message } as const
+  const conditions = mergeConditions([], [verdict], { now, generation })
+  const adoption = { adoptedAt: timestamp(now), observedGeneration: generation, conditions }
+  await ports.cluster.patch(kinds.KiaviAdoption, { name }, { status: adoption }, 'status')
 }

@@ -1,10 +1,11 @@
 import { annotation, child, label, manager } from '../../api/v1alpha1/names.ts'
-import { adoptionSpec } from '../../api/v1alpha1/adoption.ts'
 import { kinds } from '../../kube/resource-kinds.ts'
 import { findClass } from './observe/class.ts'
 import { observeClaims } from './observe/claims.ts'
 import { observeDatabase } from './observe/database.ts'
 import { observeChildren } from './observe/children.ts'
+import { readConsent } from './observe/consent.ts'
+import { foreignPolicies } from './observe/foreign-policies.ts'
 import { askPods } from './observe/pods.ts'
 import { livingBeside } from './observe/living.ts'
 import { observeSecrets } from './observe/secrets.ts'
@@ -38,10 +39,7 @@ export async function observe(tenant: Tenant, { ports, vault, verified }: Lookin
     classSecrets: undefined,
     orphans: undefined,
     living: livingBeside(tenant, memory.holders()),
-    consents: memory.adoptions().flatMap((object) => {
-      const parsed = adoptionSpec.safeParse(object['spec'])
-      return parsed.success ? [parsed.data] : []
-    }),
+    consents: memory.adoptions().flatMap(readConsent),
     claims: undefined,
     secrets: undefined,
     database: undefined,
@@ -54,6 +52,7 @@ export async function observe(tenant: Tenant, { ports, vault, verified }: Lookin
     ),
     ingressClassExists: false,
     pods: [],
+    foreignPolicies: [],
     isPublicSuffix,
   }
   const { spec } = tenant
@@ -78,7 +77,7 @@ export async function observe(tenant: Tenant, { ports, vault, verified }: Lookin
   const children = observeChildren(tenantID, memory)
   const { ingress } = seenClass.spec
   // Reads that do not wait for each other.
-  const [secrets, claims, pods, ingressClass] = await Promise.all([
+  const [secrets, claims, pods, ingressClass, foreign] = await Promise.all([
     observeSecrets(tenant, tenantID, {
       ...{ vault, ports, class: seenClass.spec },
       admitted: children.has(childKey('RoleBinding', child.operatorBinding)),
@@ -86,6 +85,7 @@ export async function observe(tenant: Tenant, { ports, vault, verified }: Lookin
     observeClaims(tenant, tenantID, { host: spec.host, rpId: tenant.status.rpId ?? rpIdOf(spec) }, ports),
     askPods(children, ports.runtime),
     ingress ? ports.cluster.get(kinds.IngressClass, { name: ingress.className }) : undefined,
+    tenant.status.database?.provisionedAt === undefined ? [] : foreignPolicies(tenantID, ports.cluster),
   ])
   const passwords = await vault.passwords(tenantID)
   const database =
@@ -97,6 +97,7 @@ export async function observe(tenant: Tenant, { ports, vault, verified }: Lookin
     database,
     children,
     pods,
+    foreignPolicies: foreign,
     ingressClassExists: ingressClass !== undefined,
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '../../providers/database/port.ts'
 import { type HeldClaim } from './claims.ts'
 import { type Projection } from './compare/projection.ts'
+import { type PodAnswer } from '../../providers/runtime/port.ts'
 import { type Finding } from './reasons.ts'
 import { type MountedSecret } from './steps.ts'
 
@@ -17,6 +18,13 @@ export type ClassSeen = { name: string; spec: TenantClassSpec } | { finding: Fin
 export interface CustomerNamespace {
   guarded: boolean
   deleting: boolean
+}
+
+/** A KiaviAdoption. */
+export interface Consent extends AdoptionSpec {
+  object: { name: string; generation: number }
+  /** It was made use of, and is only a record now. */
+  used: boolean
 }
 
 /** Data without a living KiaviTenant. */
@@ -63,7 +71,7 @@ export type DatabaseSeen =
 export interface PodSeen {
   pod: string
   /** What it answered on /readyz; `undefined` when it did not. */
-  answer: { ready: boolean; schemaVersion: number; activeKid: string; kids: string[] } | undefined
+  answer: PodAnswer['readiness']
   /** Key IDs in its JWKS; `undefined` when it did not answer. */
   published: string[] | undefined
   fault: string | undefined
@@ -79,7 +87,7 @@ export interface Observed {
   orphans: Orphan[] | undefined
   /** Tenant IDs that living KiaviTenants hold. */
   living: ReadonlySet<string>
-  consents: AdoptionSpec[]
+  consents: Consent[]
   claims: ClaimsSeen | undefined
   secrets: SecretsSeen | undefined
   database: DatabaseSeen | undefined
@@ -91,6 +99,8 @@ export interface Observed {
   missingKinds: ReadonlySet<string>
   ingressClassExists: boolean
   pods: PodSeen[]
+  /** NetworkPolicies of strangers that allow something; not looked for before the tenant has pods. */
+  foreignPolicies: string[]
   isPublicSuffix: (host: string) => boolean
 }
 

@@ -2,10 +2,12 @@ import { annotation, finalizer } from '../../api/v1alpha1/names.ts'
 import { isTrue } from '../conditions.ts'
 import { wantedClaims } from './claims.ts'
 import { type Observed } from './observed.ts'
+import { planAdoption } from './plan/adoption.ts'
 import { notAllowed } from './plan/allowed.ts'
 import { isMigrated, planGroundwork, planMigration, planServing } from './plan/children.ts'
 import { planClaims, surplusClaims } from './plan/claims.ts'
 import { planTenantDatabase } from './plan/database.ts'
+import { heldBack } from './plan/growth.ts'
 import { planKeys } from './plan/keys.ts'
 import { planNamespace } from './plan/namespace.ts'
 import { identityOf } from './plan/orphans.ts'
@@ -123,6 +125,7 @@ function planTenant(tenant: Tenant, rendering: Rendering, seen: Observed): Rulin
     () => planGroundwork(rendering, seen),
     () => (unreachable ? nothing : planMigration(tenant, rendering, seen)),
     () => planServing(tenant, rendering, seen),
+    () => planAdoption(tenant, seen),
     () =>
       isTrue(tenant.status.conditions, 'Ready') && tenant.status.observedGeneration === tenant.generation
         ? todo(
@@ -156,6 +159,7 @@ function render(
     rpId,
     servingImage: tenantClass.runtime.image,
     databaseCA: seen.classSecrets?.databaseCA,
+    held: heldBack({ tenantID, spec, class: tenantClass }, seen),
     operator,
   }
   // What serves stays on its image until the migrations of the new one were applied.

@@ -29,6 +29,7 @@ export const reasons = {
   SecretNotFound: stalled('Ready'),
   DeletedWithoutTermination: stalled('Ready'),
   PauseInvalid: stalled('Ready'),
+  GrowthHeld: stalled('Ready'),
   NamespaceTerminating: waiting('Ready'),
   Provisioning: waiting('Ready'),
   ReconcileFailed: waiting('Ready'),

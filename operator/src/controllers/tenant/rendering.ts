@@ -22,12 +22,27 @@ export interface Rendering {
   servingImage: string
   /** PEM of the authority that signed the database server's certificate. */
   databaseCA: string | undefined
+  /** What the class has no room to grow beyond, where more is asked for than that. */
+  held?: Held | undefined
   operator: OperatorIdentity
+}
+
+/** Connections that a tenant has and keeps, and how its pods share them. */
+export interface Held {
+  limit: number
+  replicas: number
+  perPod: number
 }
 
 export const issuerOf = (host: string): string => `https://${host}`
 
-export const replicasOf = (spec: TenantSpec, tenantClass: TenantClassSpec): number =>
+export const replicasAsked = (spec: TenantSpec, tenantClass: TenantClassSpec): number =>
   spec.runtime.replicas ?? tenantClass.runtime.replicas
+
+export const replicasOf = ({ spec, class: tenantClass, held }: Rendering): number =>
+  held?.replicas ?? replicasAsked(spec, tenantClass)
+
+export const poolSizeOf = ({ class: tenantClass, held }: Rendering): number =>
+  held?.perPod ?? tenantClass.database.connectionsPerPod
 
 export const rpIdOf = (spec: TenantSpec): string => spec.passkeys.rpId ?? spec.host

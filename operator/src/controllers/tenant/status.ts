@@ -32,7 +32,7 @@ export function nextStatus(
     ...(status.rpId !== undefined || holds('Ready') ? { rpId: rendering.rpId } : {}),
     database: databaseStatus(tenant, seen, plan, { ready: holds('DatabaseReady'), now }),
     ...keysStatus(tenant, seen, now),
-    ...runtimeStatus(rendering, seen),
+    ...runtimeStatus(rendering, seen, status.runtime?.version),
   }
 }
 
@@ -75,14 +75,24 @@ function keysStatus({ status }: Tenant, { secrets }: Observed, now: Date): Pick<
 
 function runtimeStatus(
   rendering: NonNullable<Plan['rendering']>,
-  { children }: Observed,
+  { children, pods }: Observed,
+  before: string | undefined,
 ): Pick<TenantStatus, 'runtime'> {
   const facts = children.get(childKey('Deployment', child.runtime))?.facts.deployment
   const selector = Object.entries(podSelector(rendering.tenantID, 'runtime'))
     .map(([name, value]) => `${name}=${value}`)
     .join(',')
   if (!facts) return {}
-  return { runtime: { image: facts.image, replicas: facts.replicas, readyReplicas: facts.ready, selector } }
+  // Pods of a rollout under way disagree: the version stands until they are of one mind.
+  const versions = new Set(pods.flatMap(({ answer }) => answer?.version ?? []))
+  const version = versions.size === 1 ? [...versions][0] : before
+  return {
+    runtime: {
+      image: facts.image,
+      ...(version === undefined ? {} : { version }),
+      ...{ replicas: facts.replicas, readyReplicas: facts.ready, selector },
+    },
+  }
 }
 
 /** The merge patch that makes the old status the new one; `undefined` when they are the same. */

@@ -26,4 +26,5 @@ export type Step =
   | { do: 'restoreKeys' }
   | { do: 'rewriteKeys' }
   | { do: 'mount'; secret: MountedSecret }
+  | { do: 'recordAdoption'; name: string; generation: number }
   | { do: 'removeFinalizer' }

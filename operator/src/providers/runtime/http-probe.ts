@@ -7,6 +7,7 @@ const readiness = z.object({
   schemaVersion: z.int().min(0),
   activeKid: z.string().max(64),
   kids: z.array(z.string().max(64)).max(64),
+  version: z.string().min(1).max(64).optional(),
 })
 
 const jwks = z.object({ keys: z.array(z.object({ kid: z.string().max(64) })).max(64) })

@@ -13,7 +13,16 @@ export interface PodAddress {
 
 export interface PodAnswer {
   /** What `/readyz` says; absent when it did not answer in words we know. */
-  readiness: { ready: boolean; schemaVersion: number; activeKid: string; kids: string[] } | undefined
+  readiness:
+    | {
+        ready: boolean
+        schemaVersion: number
+        activeKid: string
+        kids: string[]
+        /** Of the runtime; absent where it is too old to say. */
+        version?: string | undefined
+      }
+    | undefined
   /** Key IDs in the JWKS that verifiers get; absent when there was no answer. */
   published: string[] | undefined
   /** Why something is absent, in words. */

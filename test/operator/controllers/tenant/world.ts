@@ -96,6 +96,7 @@ export const observed = (change: Partial<Observed> = {}): Observed => ({
   missingKinds: new Set(),
   ingressClassExists: false,
   pods: [],
+  foreignPolicies: [],
   isPublicSuffix: (host) => host === 'eu' || host === 'co.uk',
   ...change,
 })

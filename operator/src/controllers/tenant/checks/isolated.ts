@@ -1,13 +1,14 @@
-import { databaseNames } from '../../../api/v1alpha1/names.ts'
+import { databaseNames, tenantNamespace } from '../../../api/v1alpha1/names.ts'
 import { type Verdict } from '../../conditions.ts'
 import { type Observed } from '../observed.ts'
 import { type Rendering } from '../rendering.ts'
 
-/** Whether the tenant's database role could reach anything on its server beside its own database. */
+/** Whether anything that is not the tenant's can reach it, or it anything that is not its own. */
 export function checkIsolated(
   { class: tenantClass, tenantID }: Rendering,
-  { database }: Observed,
+  { database, foreignPolicies }: Pick<Observed, 'database' | 'foreignPolicies'>,
 ): Verdict | undefined {
+  if (foreignPolicies.length > 0) return opened(tenantNamespace(tenantID), foreignPolicies)
   if (database?.state !== 'seen') return undefined
   const open = database.open.filter((name) => name !== databaseNames(tenantID).database)
   if (open.length === 0) {
@@ -32,4 +33,10 @@ export function checkIsolated(
         reason: 'ServerShared',
         message: `The server is shared, and every role may connect to ${names}. Where nothing else needs that, as superuser: ${mend}`,
       }
+}
+
+function opened(namespace: string, policies: readonly string[]): Verdict {
+  const names = policies.slice(0, 10).join(' ')
+  const message = `NetworkPolicies that are not the tenant's allow traffic beside ours: ${names}. Delete them: kubectl -n ${namespace} delete networkpolicy ${names}. Who may come in is named in the KiaviTenantClass: ingressFrom, metricsFrom.`
+  return { type: 'Isolated', status: 'False', reason: 'ForeignNetworkPolicy', message }
 }

@@ -26,11 +26,11 @@ export const groundwork = (rendering: Rendering): Child[] => [
 
 /** What serves, once the schema is there. */
 export function serving(rendering: Rendering): Child[] {
-  const { class: tenantClass, spec } = rendering
+  const { class: tenantClass } = rendering
   return [
     { kind: kinds.Deployment, object: deployment(rendering) },
     { kind: kinds.Service, object: service(rendering) },
-    ...(replicasOf(spec, tenantClass) >= 2
+    ...(replicasOf(rendering) >= 2
       ? [{ kind: kinds.PodDisruptionBudget, object: disruptionBudget(rendering) }]
       : []),
     ...(tenantClass.gateway

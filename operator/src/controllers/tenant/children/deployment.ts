@@ -22,7 +22,7 @@ export function deployment(rendering: Rendering): KubeObject {
     metadata: childMeta(rendering, child.runtime, 'runtime'),
     spec: {
       progressDeadlineSeconds: 600,
-      replicas: replicasOf(spec, tenantClass),
+      replicas: replicasOf(rendering),
       revisionHistoryLimit: 2,
       selector: { matchLabels: podSelector(tenantID, 'runtime') },
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },

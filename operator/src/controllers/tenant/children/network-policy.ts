@@ -4,6 +4,9 @@ import { type KubeObject } from '../../../kube/port.ts'
 import { type Rendering } from '../rendering.ts'
 import { type Component, childMeta, podSelector } from './meta.ts'
 
+/** Every NetworkPolicy of ours in a tenant's namespace. */
+export const networkPolicyNames: readonly string[] = [child.defaultDeny, child.runtime, child.migrate]
+
 interface Place {
   namespaceLabels?: Record<string, string> | undefined
   podLabels?: Record<string, string> | undefined

@@ -1,13 +1,14 @@
 import { child, databaseNames } from '../../../api/v1alpha1/names.ts'
 import { type KubeObject } from '../../../kube/port.ts'
-import { type Rendering, issuerOf } from '../rendering.ts'
+import { type Rendering, issuerOf, poolSizeOf } from '../rendering.ts'
 import { childMeta } from './meta.ts'
 
 /** What the tenant's pods are told: `tenant.json` of docs/architecture.md. Holds no secret. */
-export function tenantDocument({ tenantID, spec, rpId, class: tenantClass }: Rendering) {
+export function tenantDocument(rendering: Rendering) {
+  const { tenantID, spec, rpId, class: tenantClass } = rendering
   const issuer = issuerOf(spec.host)
   const names = databaseNames(tenantID)
-  const { host, port, tls, connectionsPerPod } = tenantClass.database
+  const { host, port, tls } = tenantClass.database
   const more = (spec.passkeys.allowedOrigins ?? []).filter((origin) => origin !== issuer)
   return {
     tenantID,
@@ -26,7 +27,7 @@ export function tenantDocument({ tenantID, spec, rpId, class: tenantClass }: Ren
       tls: tls === 'Disable' ? 'disable' : 'verify-full',
       appRole: names.app,
       ownerRole: names.owner,
-      poolSize: connectionsPerPod,
+      poolSize: poolSizeOf(rendering),
     },
     trustedProxies: tenantClass.trustedProxies ?? [],
   }

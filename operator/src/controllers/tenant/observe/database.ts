@@ -3,6 +3,7 @@ import { DatabaseRefused, DatabaseUnreachable } from '../../../providers/databas
 import { type DatabaseServer, type Passwords } from '../../../providers/database/port.ts'
 import { type DatabaseSeen } from '../observed.ts'
 import { type TenantPorts } from '../ports.ts'
+import { connectionsAsked } from '../plan/growth.ts'
 import { type Tenant } from '../tenant.ts'
 
 interface About {
@@ -17,19 +18,22 @@ export async function observeDatabase(
   server: DatabaseServer,
   { tenant, class: tenantClass, passwords }: About,
 ): Promise<DatabaseSeen> {
-  const { tenantID, database: recorded } = tenant.status
-  // Everybody's limits count only for who is not yet let in.
-  const budget = tenantClass.database.maxConnections !== undefined && recorded?.provisionedAt === undefined
+  const { spec, status } = tenant
+  const { tenantID, database: recorded } = status
+  const { maxConnections } = tenantClass.database
   try {
     if (tenantID === undefined) {
       const observed = { serverVersion: 0, administrator: server.username, roles: {} }
       return { state: 'seen', observed, marked: await database.marked(server), open: [] }
     }
-    const [observed, marked, open] = await Promise.all([
+    const [observed, open] = await Promise.all([
       database.observe(server, tenantID, passwords),
-      budget ? database.marked(server) : undefined,
       database.openToPublic(server),
     ])
+    // Everybody's limits count only for who is not yet let in, or grows.
+    const asked = spec ? connectionsAsked({ spec, class: tenantClass }) : 0
+    const more = recorded?.provisionedAt === undefined || asked > (observed.database?.connectionLimit ?? 0)
+    const marked = maxConnections !== undefined && more ? await database.marked(server) : undefined
     return { state: 'seen', observed, marked, open }
   } catch (error) {
     if (error instanceof DatabaseUnreachable) {

@@ -1,13 +1,10 @@
 import { type DatabaseFinding, type DatabaseWanted } from '../../../providers/database/port.ts'
-import {
-  connectionLimitFor,
-  connectionsPromised,
-  fitsBudget,
-} from '../../../providers/database/connection-budget.ts'
+import { connectionsPromised, fitsBudget } from '../../../providers/database/connection-budget.ts'
 import { planDatabase } from '../../../providers/database/plan.ts'
 import { type Observed } from '../observed.ts'
-import { type Rendering, replicasOf } from '../rendering.ts'
+import { type Rendering } from '../rendering.ts'
 import { type Tenant } from '../tenant.ts'
+import { connectionsAsked, growthHeld, marked } from './growth.ts'
 import { consentFor } from './orphans.ts'
 import { type Ruling, halt, nothing } from './ruling.ts'
 
@@ -23,7 +20,7 @@ export function planTenantDatabase(tenant: Tenant, rendering: Rendering, seen: O
   const { steps, findings } = planDatabase(database.observed, wanted)
   if (findings.some(({ reason }) => forbidding.has(reason))) return halt(...findings)
   const budget = rendering.class.database.maxConnections
-  const others = database.marked?.filter(({ marker }) => marker.tenantID !== rendering.tenantID)
+  const others = marked(rendering.tenantID, seen)
   if (
     !database.observed.database &&
     budget !== undefined &&
@@ -35,7 +32,12 @@ export function planTenantDatabase(tenant: Tenant, rendering: Rendering, seen: O
       message: `This tenant may need ${wanted.connectionLimit} connections, and ${connectionsPromised(others)} of ${budget} are promised to others. Lower spec.runtime.replicas, remove tenants, or have database.maxConnections of the class raised together with the server's max_connections.`,
     })
   }
-  return { steps: steps.map((step) => ({ do: 'database', step })), findings, stop: false }
+  const held = rendering.held ? [growthHeld(rendering, rendering.held, seen)] : []
+  return {
+    steps: steps.map((step) => ({ do: 'database', step })),
+    findings: [...findings, ...held],
+    stop: false,
+  }
 }
 
 function databaseWanted(
@@ -43,7 +45,7 @@ function databaseWanted(
   rendering: Rendering,
   { database, consents }: Observed,
 ): DatabaseWanted {
-  const { tenantID, installationID, owner, rpId, spec, class: tenantClass } = rendering
+  const { tenantID, installationID, owner, rpId, spec } = rendering
   const adopting = spec.adoptTenantID === tenantID
   const marker = database?.state === 'seen' ? database.observed.database?.marker : undefined
   const provisioned = tenant.status.database?.provisionedAt !== undefined
@@ -51,10 +53,7 @@ function databaseWanted(
   return {
     tenantID,
     marker: { installationID, tenantID, ...owner, host: spec.host, rpId },
-    connectionLimit: connectionLimitFor(
-      replicasOf(spec, tenantClass),
-      tenantClass.database.connectionsPerPod,
-    ),
+    connectionLimit: rendering.held?.limit ?? connectionsAsked(rendering),
     // What is adopted exists: if it does not, an empty one must not take its place.
     provisionedBefore: provisioned || adopting,
     ...(takeOver && marker ? { adoptFrom: marker.installationID } : {}),

@@ -16,7 +16,7 @@ export function planNamespace(rendering: Rendering, seen: Observed): Ruling {
   if (there && !ours) {
     return halt({
       reason: 'NameConflict',
-      message: `Namespace ${name} exists and does not bear our labels, so it is not touched. If it is this tenant's, label it ${label.managedBy}=${manager} and ${label.tenantID}=${rendering.tenantID}; else delete it.`,
+      message: `Namespace ${name} exists and does not bear our labels, so it is not touched. Only the operator may set them: keep what you need of it elsewhere and delete it (kubectl delete namespace ${name}). It is then made again; the tenant's keys and passwords have their master copies in namespace ${rendering.operator.namespace}.`,
     })
   }
   if (there?.deleting) {

@@ -1,6 +1,5 @@
 import { annotation, apiVersion, masterSecret } from '../../../api/v1alpha1/names.ts'
-import { type AdoptionSpec } from '../../../api/v1alpha1/adoption.ts'
-import { type Observed, type Orphan } from '../observed.ts'
+import { type Consent, type Observed, type Orphan } from '../observed.ts'
 import { type Finding } from '../reasons.ts'
 import { type Tenant, keyOf } from '../tenant.ts'
 
@@ -53,15 +52,16 @@ function adopted(tenant: Tenant, host: string, tenantID: string, orphans: Orphan
   )
 }
 
-/** The consent of the platform's owner that fits exactly. */
+/** The consent of the platform's owner that fits exactly, and was not used yet: it is good for once. */
 export const consentFor = (
-  consents: readonly AdoptionSpec[],
+  consents: readonly Consent[],
   { namespace, name }: Pick<Tenant, 'namespace' | 'name'>,
   tenantID: string,
   host: string,
-): AdoptionSpec | undefined =>
+): Consent | undefined =>
   consents.find(
     (consent) =>
+      !consent.used &&
       consent.tenantID === tenantID &&
       consent.namespace === namespace &&
       consent.name === name &&

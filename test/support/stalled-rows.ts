@@ -266,6 +266,20 @@ export const stalledRows: StalledRow[] = [
     says: /Lower spec\.runtime\.replicas, remove tenants, or have database\.maxConnections of the class raised/,
   },
   {
+    reason: 'GrowthHeld',
+    takesReady: true,
+    provoke: async (m) => {
+      const tenant = m.readyTenant()
+      const budget = { spec: { database: { maxConnections: 10 } } }
+      await m.client.call('PATCH', classPath('default'), budget)
+      await m.client.call('PATCH', tenantPath(tenant.name), { spec: { runtime: { replicas: 3 } } })
+      return tenant
+    },
+    says: /Lower spec\.runtime\.replicas, remove tenants, or have database\.maxConnections of the class raised/,
+    undo: (m) =>
+      m.client.call('PATCH', classPath('default'), { spec: { database: { maxConnections: null } } }),
+  },
+  {
     reason: 'SigningKeysLost',
     takesReady: true,
     provoke: async (m) => {

@@ -129,7 +129,7 @@ export const stalledRows: StalledRow[] = [
       await m.world.operator.start()
       return tenant
     },
-    says: /does not bear our labels, so it is not touched\. If it is this tenant's, label it .*; else delete it/,
+    says: /does not bear our labels, so it is not touched\. .*keep what you need of it elsewhere and delete it/,
   },
   {
     reason: 'SecretNotFound',

@@ -9,5 +9,5 @@ describe('tenant/accidents', () => {
     })
     expect(figures['accidents']).toBe(2)
     expect(figures['DROP, TRUNCATE or DELETE among them']).toBe(0)
-  }, 300_000)
+  }, 600_000)
 })

@@ -24,8 +24,8 @@ import { claimHolds, type Figures, type Proof, type ProofIO } from '../../suppor
 interface Case {
   name: string
   happens: Accident
-  /** Its pods are gone too: nothing can answer until it is adopted. */
-  podsGone?: true
+  /** Its pods and Secrets are gone too: nothing answers until it is adopted, and then it signs with another key. */
+  clusterGone?: true
 }
 
 const cases: readonly Case[] = [
@@ -34,7 +34,7 @@ const cases: readonly Case[] = [
   { name: 'CRD removed', happens: definitionRemoved },
   { name: 'CRD stripped of its finalizer', happens: definitionStripped },
   { name: 'object force-deleted', happens: objectForceDeleted },
-  { name: 'etcd lost', happens: clusterLost, podsGone: true },
+  { name: 'etcd lost', happens: clusterLost, clusterGone: true },
 ]
 
 /** What must be the same after every accident. */
@@ -52,6 +52,8 @@ async function dataOf({ postgres }: OperatorWorld, tenantID: string) {
     await client.end()
   }
 }
+
+const keysAt = async (url: string) => (await fetch(`${url}/.well-known/jwks.json`)).text()
 
 const destroying = new Set(['DROP', 'TRUNCATE', 'DELETE'])
 
@@ -74,13 +76,15 @@ const servedAt = ({ world, tenantID }: Scene) =>
 
 /** One accident, from a tenant that serves to a tenant that serves; returns what was seen meanwhile. */
 async function suffer(
-  { name, happens, podsGone }: Case,
+  { name, happens, clusterGone }: Case,
   scene: Scene,
   passkeys: readonly Passkey[],
 ): Promise<Figures> {
   const { world, host, tenantID } = scene
   const before = await dataOf(world, tenantID)
-  const stop = keepSigningIn(await servedAt(scene), host, passkeys[0]!)
+  const servedBefore = await servedAt(scene)
+  const keys = await keysAt(servedBefore)
+  const stop = keepSigningIn(servedBefore, host, passkeys[0]!)
   const start = performance.now()
   try {
     await happens(scene)
@@ -90,7 +94,7 @@ async function suffer(
   const seconds = Math.round((performance.now() - start) / 1000)
   const { tried, failed } = await stop()
   claimHolds(
-    podsGone === true || failed.length === 0,
+    clusterGone === true || failed.length === 0,
     `${name}: ${failed.length} of ${tried} sign-ins failed: ${[...new Set(failed)].join(', ')}`,
   )
   const after = await dataOf(world, tenantID)
@@ -101,6 +105,11 @@ async function suffer(
   const object = await findTenant(scene, scene)
   claimHolds(object?.status?.tenantID === tenantID, `${name}: the tenant has another ID.`)
   const url = await servedAt(scene)
+  const sameKeys = (await keysAt(url)) === keys
+  claimHolds(
+    sameKeys === (clusterGone !== true),
+    `${name}: its signing keys are ${sameKeys ? 'still those that were lost' : 'others'}.`,
+  )
   for (const passkey of passkeys) {
     const answer = await signInAt(url, host, passkey)
     claimHolds(answer === 200, `${name}: a passkey from before does not sign in: ${answer}`)
@@ -108,6 +117,7 @@ async function suffer(
   return {
     [`${name}: sign-ins meanwhile`]: tried,
     [`${name}: of these failed`]: failed.length,
+    [`${name}: its signing keys are the same`]: sameKeys,
     [`${name}: passkeys from before that sign in`]: passkeys.length,
     [`${name}: people before`]: before.users,
     [`${name}: people after`]: after.users,
@@ -155,6 +165,6 @@ export const proof: Proof = {
   claim:
     "The customer namespace deleted, the CRD removed, the object force-deleted, etcd lost with the operator's own Secrets: no data are lost, the service goes on or is adopted back under the same ID, and the passkeys from before sign in.",
   needs: 'control-plane',
-  minutes: 4,
+  minutes: 5,
   run,
 }

@@ -1,4 +1,6 @@
 import { parse } from 'yaml'
+import { type KubeJson } from '../../cluster/kube-client.ts'
+import { eventually } from '../eventually.ts'
 import { claimHolds } from '../proof.ts'
 import { adopt, apply, findTenant, kubectl, type Scene, stalled, untilCondition, yamlOf } from './scene.ts'
 
@@ -41,4 +43,12 @@ export async function clusterLost(scene: Scene): Promise<void> {
   const reason = 'etcd was lost in a test; the platform team decided it'
   await apply(scene, [{ ...consent, spec: { ...consent.spec, reason, newSigningKey: true } }])
   await untilCondition(scene, scene, { type: 'Ready' })
+  // Left standing it would consent again, to what nobody thought of.
+  await eventually('The consent being used up', async () => {
+    const path = `/apis/kiavi.eu/v1alpha1/kiaviadoptions/${tenantID}`
+    const adoption = await world.controlPlane.client.find<KubeJson & { status?: { adoptedAt?: string } }>(
+      path,
+    )
+    return adoption?.status?.adoptedAt
+  })
 }

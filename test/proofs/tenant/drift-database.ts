@@ -36,6 +36,12 @@ async function stateOf(world: OperatorWorld, { tenantID }: ReadyTenant): Promise
   const { database } = databaseNames(tenantID)
   const state = await sqlState(world.postgres, (name) => name === database)
   const mine = [...state].filter(([key]) => key.includes(tenantID)).sort(([a], [b]) => (a < b ? -1 : 1))
+  // Who else was let in is told where that role is; it may be in several tenants' groups at once.
+  const guests = [...state]
+    .filter(([key]) => !key.includes(tenantID))
+    .flatMap(([key, value]) =>
+      [...value.matchAll(new RegExp(`${database}[a-z_]*[^"]*`, 'g'))].map(([text]) => `${key} ${text}`),
+    )
   const path = `/api/v1/namespaces/${operatorNamespace}/secrets/${masterSecret.database(tenantID)}`
   const { data } = await world.controlPlane.client.call<KubeJson & { data: Record<string, string> }>(
     'GET',
@@ -54,7 +60,7 @@ async function stateOf(world: OperatorWorld, { tenantID }: ReadyTenant): Promise
       }
     }),
   )
-  return JSON.stringify([mine, opens])
+  return JSON.stringify([mine, guests.sort(), opens])
 }
 
 async function editAll(

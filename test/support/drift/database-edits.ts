@@ -59,9 +59,10 @@ function roleEdits(tenantID: string, administrator: string): DatabaseEdit[] {
       ...settings.map((setting) => `ALTER ROLE $ RESET ${setting}`),
       `ALTER ROLE $ SET work_mem = '1MB'`,
       `ALTER ROLE $ IN DATABASE ${names.database} SET work_mem = '1MB'`,
-      `GRANT $ TO ${stranger}`,
-      `SET ROLE ${administrator}; GRANT $ TO ${stranger} WITH ADMIN OPTION; RESET ROLE`,
-      `GRANT ${stranger} TO $`,
+      // What a superuser granted only a superuser can end: that is told, with the statement, and not put back.
+      ...[`GRANT $ TO ${stranger}`, `GRANT $ TO ${stranger} WITH ADMIN OPTION`, `GRANT ${stranger} TO $`].map(
+        (grant) => `SET ROLE ${administrator}; ${grant}; RESET ROLE`,
+      ),
     ].map((sql) => ({ name: sql.replace('$', role), sql: sql.replaceAll('$', names[role]) }))
   })
 }

@@ -64,7 +64,7 @@ const settingsSchema = z.object({
   KIAVI_LISTEN_HOST: z.string().min(1).default('0.0.0.0'),
   KIAVI_HTTP_PORT: whole(0, 65_535).default(8080),
   KIAVI_METRICS_PORT: whole(0, 65_535).default(9464),
-  /** How long a stopping server goes on accepting, so that every proxy has heard of it. */
+  /** How long nobody may have asked before a stopping server closes, so that every proxy has heard of it. */
   KIAVI_DRAIN_SECONDS: whole(0, 300).default(5),
   KIAVI_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info'),
 })

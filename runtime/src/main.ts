@@ -14,9 +14,13 @@ import { checkReadiness } from './readiness.ts'
 import { createLog, serverOutput } from './telemetry/log.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 import { span, startTracing } from './telemetry/traces.ts'
+import { untilQuiet } from './until-quiet.ts'
 
 /** How often expired rows are deleted, in milliseconds. */
 const sweepEvery = 3_600_000
+
+/** How long a stopping server accepts at most, in milliseconds: with the 15 s of a request, less than a pod's grace. */
+const acceptAtMost = 20_000
 
 async function serve(): Promise<void> {
   const settings = loadSettings(process.env)
@@ -74,6 +78,10 @@ async function serve(): Promise<void> {
     () => checkReadiness({ store, keys, version, draining: () => draining }),
     metrics,
   )
+  let lastRequestAt = 0
+  app.server.on('request', () => {
+    lastRequestAt = performance.now()
+  })
   await app.listen({ host: settings.listenHost, port: settings.httpPort })
   await new Promise<void>((resolve, reject) => {
     probes.once('error', reject).listen(settings.metricsPort, settings.listenHost, resolve)
@@ -93,7 +101,13 @@ async function serve(): Promise<void> {
     log.info({ seconds: settings.drainSeconds }, 'draining')
     clearInterval(sweeper)
     // Proxies hear of our end through the readiness of our endpoint, which takes them some seconds.
-    await sleep(settings.drainSeconds * 1000)
+    await untilQuiet({
+      quietMs: settings.drainSeconds * 1000,
+      mostMs: acceptAtMost,
+      lastRequestAt: () => lastRequestAt,
+      now: () => performance.now(),
+      sleep,
+    })
     await app.close()
     probes.close()
     probes.closeAllConnections()

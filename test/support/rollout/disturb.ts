@@ -5,7 +5,7 @@ const runtime = 'deployment/runtime'
 
 /** Waits until every pod is of the newest template and ready, and no other pod is left. */
 async function settled({ cluster }: World, { home }: WorldTenant): Promise<void> {
-  await cluster.kubectl(['rollout', 'status', runtime, '-n', home, '--timeout=180s'])
+  await cluster.kubectl(['rollout', 'status', runtime, '-n', home, '--timeout=300s'])
   await eventually(
     'the end of the pods before',
     async () => {
@@ -39,7 +39,7 @@ export async function rollOut(world: World, tenant: WorldTenant, image: string):
     async () => {
       return (await cluster.kubectl(['get', runtime, '-n', tenant.home, '-o', path])) === image
     },
-    120_000,
+    300_000,
   )
   await settled(world, tenant)
 }

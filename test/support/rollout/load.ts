@@ -34,6 +34,9 @@ export interface Load {
   stop: () => Promise<LoadReport>
 }
 
+/** Between two requests of a person: the load shall meet a cluster that can do its work beside it. */
+const thinkMs = 50
+
 /** Every error on the way down: undici's `fetch failed` alone says nothing. */
 function told(error: unknown): string {
   const { message, code, cause } = error as { message?: string; code?: string; cause?: unknown }
@@ -92,8 +95,10 @@ export async function startLoad(options: {
   async function live({ client, refreshToken }: Awaited<ReturnType<typeof newPerson>>): Promise<void> {
     for (let round = 0, token = refreshToken; !ended; round++) {
       try {
+        await sleep(thinkMs)
         if (round % 3 === 2) token = (await client.signIn()).body.refresh_token
         await counted(`${issuer}/.well-known/jwks.json`)
+        await sleep(thinkMs)
         token = (await client.post('/v1/token/refresh', { refresh_token: token })).body.refresh_token
       } catch {
         // It is in the report. A sign-in gives a fresh token, and a pause keeps a dead server from being asked forever.

@@ -305,13 +305,17 @@ export const stalledRows: StalledRow[] = [
         runtime: { ...spec.runtime, image: 'kiavi/broken:1' },
       }))
       const tenant = await m.newTenant({ className })
-      const job = await eventually('The migration Job being made', async () => {
-        const tenantID = await m.lab.tenantID(tenant)
-        if (tenantID === undefined) return undefined
-        const jobs = `/apis/batch/v1/namespaces/${tenantNamespace(tenantID)}/jobs`
-        const { items } = await m.client.call<{ items: KubeJson[] }>('GET', jobs)
-        return items[0] && `${jobs}/${items[0].metadata.name}`
-      })
+      const job = await eventually(
+        'The migration Job being made',
+        async () => {
+          const tenantID = await m.lab.tenantID(tenant)
+          if (tenantID === undefined) return undefined
+          const jobs = `/apis/batch/v1/namespaces/${tenantNamespace(tenantID)}/jobs`
+          const { items } = await m.client.call<{ items: KubeJson[] }>('GET', jobs)
+          return items[0] && `${jobs}/${items[0].metadata.name}`
+        },
+        90_000,
+      )
       await m.world.operator.stop()
       await m.client.call('PATCH', job, { spec: { activeDeadlineSeconds: 1 } })
       interface Failing {

@@ -32,6 +32,7 @@ describe('a tenant that is applied', () => {
       issuer: `https://${first.tenant.host}`,
       rpId: first.tenant.host,
       observedGeneration: 1,
+      runtime: { version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string, readyReplicas: 1 },
     })
     expect(conditionOf(seen, 'Reconciling')).toBeUndefined()
     expect(conditionOf(seen, 'Stalled')).toBeUndefined()
@@ -109,6 +110,23 @@ describe('drift', () => {
         '',
     ],
     [
+      'a RoleBinding of our name that binds another role, which can only be made anew',
+      // The operator is quick to make a deleted one again: whoever means harm tries until he is first.
+      () =>
+        eventually(
+          async () => {
+            await kubectl('delete', 'rolebinding', 'kiavi-operator', '-n', namespace(), '--ignore-not-found')
+            const stranger = ['--clusterrole=view', '--user=stranger', '-n', namespace()]
+            return kubectl('create', 'rolebinding', 'kiavi-operator', ...stranger).catch(() => '')
+          },
+          (said) => said !== '',
+        ),
+      async () => {
+        const binding = await json('rolebinding', 'kiavi-operator', '-n', namespace())
+        return (binding['roleRef'] as { name: string }).name === 'kiavi-tenant-namespace'
+      },
+    ],
+    [
       'a deleted claim',
       () => kubectl('delete', 'configmap', '-n', 'kiavi-system', '-l', `kiavi.eu/tenant-id=${first.id}`),
       async () =>
@@ -161,6 +179,46 @@ describe('drift', () => {
   }, 120_000)
 })
 
+describe('the budget of connections', () => {
+  const budget = (maxConnections: number) =>
+    kubectl(
+      'patch',
+      'ktc',
+      'default',
+      '--type=merge',
+      '-p',
+      `{"spec":{"database":{"maxConnections":${maxConnections}}}}`,
+    )
+  const replicas = async () =>
+    ((await json('deployment', 'runtime', '-n', `kiavi-${first.id}`))['spec'] as { replicas: number })
+      .replicas
+
+  it('lets a tenant that has outgrown it go on as it is, and grow once there is room', async () => {
+    const { namespace, name } = first.tenant
+    await budget(13)
+    await kubectl(
+      'patch',
+      'kt',
+      name,
+      '-n',
+      namespace,
+      '--type=merge',
+      '-p',
+      '{"spec":{"runtime":{"replicas":2}}}',
+    )
+    const held = await waitFor(world, first.tenant, 'Stalled', 'True', 'GrowthHeld')
+    expect(conditionOf(held, 'Ready')?.status).toBe('True')
+    expect(conditionOf(held, 'Stalled')?.message).toContain('goes on with 12 connections')
+    expect(await replicas()).toBe(1)
+    await budget(1000)
+    await eventually(replicas, (count) => count === 2)
+    await eventually(
+      () => read(world.controlPlane, first.tenant),
+      (seen) => conditionOf(seen, 'Stalled') === undefined && conditionOf(seen, 'Ready')?.status === 'True',
+    )
+  })
+})
+
 describe('the end', () => {
   it('keeps a deleted tenant serving until it is released, and adopts it back', async () => {
     const { tenant, id } = await provision(world)
@@ -209,5 +267,51 @@ describe('the end', () => {
     expect(await kubectl('get', 'deployment', 'runtime', '-n', `kiavi-${id}`, '-o', 'name')).toContain(
       'runtime',
     )
+  }, 120_000)
+
+  it('shows a NetworkPolicy of a stranger that lets somebody in', async () => {
+    const { tenant, id } = first
+    const look = (what: string) =>
+      kubectl('annotate', 'kt', tenant.name, '-n', tenant.namespace, '--overwrite', `example.eu/look=${what}`)
+    await apply(world.controlPlane, [
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'backdoor', namespace: `kiavi-${id}` },
+        spec: { podSelector: {}, ingress: [{}] },
+      },
+    ])
+    await look('first')
+    const opened = await waitFor(world, tenant, 'Isolated', 'False', 'ForeignNetworkPolicy')
+    expect(conditionOf(opened, 'Isolated')?.message).toContain('delete networkpolicy backdoor')
+    await kubectl('delete', 'networkpolicy', 'backdoor', '-n', `kiavi-${id}`)
+    await look('again')
+    await eventually(
+      () => read(world.controlPlane, tenant),
+      (seen) => conditionOf(seen, 'Isolated')?.reason !== 'ForeignNetworkPolicy',
+    )
+  })
+
+  it('hands an orphan to another tenant by consent, once', async () => {
+    const { tenant, id } = await provision(world)
+    await kubectl('delete', 'kt', tenant.name, '-n', tenant.namespace, '--wait=false')
+    await kubectl('annotate', 'kt', tenant.name, '-n', tenant.namespace, `kiavi.eu/release=${id}`)
+    await eventually(
+      () => read(world.controlPlane, tenant),
+      (seen) => seen === undefined,
+    )
+    const heir = newTenant({ host: tenant.host, adoptTenantID: id })
+    await apply(world.controlPlane, heir.objects)
+    await waitFor(world, heir, 'Stalled', 'True', 'AdoptionNotAllowed')
+    const { namespace, name, host } = { ...heir, host: tenant.host }
+    const spec = { tenantID: id, namespace, name, host, reason: 'The customer was renamed.' }
+    const adoption = { apiVersion: 'kiavi.eu/v1alpha1', kind: 'KiaviAdoption', metadata: { name: id }, spec }
+    await apply(world.controlPlane, [adoption])
+    const back = await waitFor(world, heir, 'Ready', 'True')
+    expect(back?.status?.tenantID).toBe(id)
+    await kubectl('wait', '--for=condition=Ready', `ka/${id}`, '--timeout=30s')
+    const used = (await json('ka', id))['status'] as { adoptedAt: string; observedGeneration: number }
+    expect(used.observedGeneration).toBe(1)
+    expect(Date.parse(used.adoptedAt)).toBeGreaterThan(Date.now() - 120_000)
   }, 120_000)
 })

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { adoptionSpec } from '../../../../../operator/src/api/v1alpha1/adoption.ts'
 import { tenantSpec } from '../../../../../operator/src/api/v1alpha1/tenant.ts'
 import { type Consent, type Orphan } from '../../../../../operator/src/controllers/tenant/observed.ts'
-import { identityOf } from '../../../../../operator/src/controllers/tenant/plan/orphans.ts'
+import { consentYaml, identityOf } from '../../../../../operator/src/controllers/tenant/plan/orphans.ts'
 import { observed, tenant } from '../world.ts'
 
 const id = 'a1b2c3d4e5'
@@ -20,6 +22,7 @@ const consent = (change: Partial<Consent> = {}): Consent => ({
 const stranger = { namespace: 'elsewhere', name: 'other', host: 'auth.other.eu', rpId: 'auth.other.eu' }
 
 interface Row {
+  annotations?: Record<string, string>
   spec?: object
   orphans?: Orphan[]
   consents?: Consent[]
@@ -28,10 +31,10 @@ interface Row {
   because: string
 }
 
-const identity = ({ spec = {}, orphans = [orphan()], consents = [], living = [] }: Row) => {
+const identity = ({ annotations = {}, spec = {}, orphans = [orphan()], consents = [], living = [] }: Row) => {
   const parsed = tenantSpec.parse({ host: 'auth.acme.eu', ...spec })
   const seen = observed({ orphans, consents, living: new Set(living) })
-  return identityOf(tenant({ status: { tenantID: undefined } }), parsed, seen)
+  return identityOf(tenant({ metadata: { annotations }, status: { tenantID: undefined } }), parsed, seen)
 }
 const adoptTenantID = id
 
@@ -65,6 +68,19 @@ const rows: Row[] = [
   {
     ...{ spec: { adoptTenantID }, orphans: [orphan({ installationID: 'lost' })], consents: [consent()] },
     ...{ is: id, because: "the platform's owner consents" },
+  },
+  ...(['tenantID', 'namespace', 'name', 'host'] as const).map((what) => ({
+    ...{ spec: { adoptTenantID }, orphans: [orphan({ installationID: 'lost' })] },
+    ...{ consents: [consent({ [what]: 'another' })], is: 'AdoptionNotAllowed' },
+    because: `the consent is for another ${what}`,
+  })),
+  {
+    orphans: [{ tenantID: id, marker: undefined, namespaceOwner: 'customers/acme' }],
+    ...{ is: 'OrphanFound', because: 'a namespace in the cluster names this tenant' },
+  },
+  {
+    annotations: { 'kiavi.eu/ignore-orphan': `other, ${id}` },
+    ...{ is: 'fresh', because: 'a person chose to begin anew beside it' },
   },
   {
     ...{ spec: { adoptTenantID }, orphans: [orphan({ installationID: 'lost' })] },
@@ -102,5 +118,13 @@ describe('identityOf', () => {
     expect(message).toContain('kind: KiaviAdoption')
     expect(message).toContain('newSigningKey: true')
     expect(message).toContain(`tenant-${id}-signing-keys`)
+  })
+})
+
+describe('consentYaml', () => {
+  it('can be applied as it stands, once the reason is written', () => {
+    const yaml = consentYaml({ namespace: 'customers', name: 'acme' }, id, 'auth.acme.eu')
+    const { spec } = parse(yaml) as { spec: object }
+    expect(adoptionSpec.safeParse({ ...spec, reason: 'The cluster was lost.' }).success).toBe(true)
   })
 })

@@ -4,10 +4,30 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type BinaryName, findBinaries } from './cluster/binaries.ts'
 
 type Part = 'check' | 'unit' | 'contract' | 'integration' | 'e2e'
 const parts: readonly Part[] = ['check', 'unit', 'contract', 'integration', 'e2e']
 const root = join(import.meta.dirname, '..')
+
+const controlPlane = [
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'etcd',
+  'kubectl',
+] as const
+const node = ['kubelet', 'kube-proxy', 'containerd', 'containerd-shim-runc-v2', 'ctr', 'coredns'] as const
+const network = ['bridge', 'host-local', 'loopback', 'portmap', 'envoy-gateway'] as const
+
+/** What a part runs beside itself; got before it, since that may take minutes and no test waits so long. */
+const binaries: Record<Part, readonly BinaryName[]> = {
+  check: [],
+  unit: ['helm'],
+  contract: ['helm'],
+  integration: [...controlPlane, 'helm', 'versitygw'],
+  e2e: [...controlPlane, 'helm', ...node, ...network],
+}
 
 interface Count {
   passed: number
@@ -86,6 +106,7 @@ for (const part of chosen) {
     lines.push(`${part}: left out, ${why}`)
     continue
   }
+  await findBinaries(binaries[part])
   const start = Date.now()
   const count = part === 'check' ? check() : vitest(part, extra)
   for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += count[key]

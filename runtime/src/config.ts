@@ -20,7 +20,8 @@ const identifier = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/)
 export const tenantDocument = z
   .strictObject({
     tenantID: z.string().regex(/^[a-z][a-z0-9]{9}$/),
-    displayName: z.string().min(1).max(100),
+    // The host stands in where no name was given.
+    displayName: z.string().min(1).max(253),
     issuer: origin,
     passkeys: z.strictObject({
       rpId: z

@@ -4,6 +4,7 @@
  */
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { buildTool } from './go-build.ts'
 import { downloadTool } from './download.ts'
 import { cacheFolder } from './folders.ts'
@@ -39,14 +40,32 @@ const toolOf = (binary: string): [ToolName, Tool] => {
 const firstSentence = (error: unknown) =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0]
 
-/** Half-fetched folders of processes that are no more. */
-function removeLeftovers(folder: string): void {
+/** Removes half-fetched folders of processes that are no more; true when another process is fetching it now. */
+function othersFetch(folder: string): boolean {
   const parent = dirname(folder)
+  let others = false
   for (const name of existsSync(parent) ? readdirSync(parent) : []) {
     const [, tool, pid] = /^(.+)\.part-(\d+)$/.exec(name) ?? []
-    if (tool === basename(folder) && startTimeOf(Number(pid)) === undefined)
-      rmSync(join(parent, name), { recursive: true, force: true })
+    if (tool !== basename(folder) || Number(pid) === process.pid) continue
+    if (startTimeOf(Number(pid)) === undefined) rmSync(join(parent, name), { recursive: true, force: true })
+    else others = true
   }
+  return others
+}
+
+const underWay = new Map<string, Promise<void>>()
+
+/** Fetches a tool once, however many ask for it at the same time, here or in other processes. */
+async function fetchOnce(name: ToolName, tool: Tool, folder: string, options: FindOptions): Promise<void> {
+  if (othersFetch(folder)) {
+    const progress = options.progress ?? toStderr
+    progress(`${name} ${tool.version}: another process is fetching it; waiting ...`)
+    while (othersFetch(folder)) await sleep(500)
+    if (existsSync(folder)) return
+  }
+  const fetching = underWay.get(folder) ?? fetchTool(name, tool, folder, options)
+  underWay.set(folder, fetching)
+  await fetching.finally(() => underWay.delete(folder))
 }
 
 /** Fetches a tool into our cache; what another process finished first is kept. */
@@ -57,7 +76,6 @@ async function fetchTool(name: ToolName, tool: Tool, folder: string, options: Fi
     rmSync(part, { recursive: true, force: true })
     mkdirSync(part, { recursive: true })
   }
-  removeLeftovers(folder)
   const started = Date.now()
   progress(`${name} ${tool.version}: downloading the official binaries ...`)
   try {
@@ -93,7 +111,7 @@ export async function findBinaries<Name extends BinaryName>(
     ]
     let path = candidates.find(isExecutable)
     if (path === undefined) {
-      await fetchTool(name, tool, folder, options)
+      await fetchOnce(name, tool, folder, options)
       path = join(folder, binary)
       if (!isExecutable(path)) throw new Error(`${name} ${tool.version} was fetched, but has no ${binary}.`)
     }

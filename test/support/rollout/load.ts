@@ -30,7 +30,7 @@ export interface LoadReport {
 
 export interface Load {
   total: () => number
-  /** Ends it once what is under way is answered. */
+  /** Ends it once what is under way is answered; asked again, gives the same report. */
   stop: () => Promise<LoadReport>
 }
 
@@ -112,13 +112,15 @@ export async function startLoad(options: {
   for (let at = 0; at < people; at++) population.push(await newPerson(at))
   began = Date.now()
   const lives = Promise.all(population.map(live))
+  const end = async (): Promise<LoadReport> => {
+    ended = true
+    await lives
+    await agent.close()
+    return report
+  }
+  let ending: Promise<LoadReport> | undefined
   return {
     total: () => Object.values(report.requests).reduce((sum, count) => sum + count, 0),
-    stop: async () => {
-      ended = true
-      await lives
-      await agent.close()
-      return report
-    },
+    stop: () => (ending ??= end()),
   }
 }

@@ -93,16 +93,19 @@ export async function startLoad(options: {
   }
 
   async function live({ client, refreshToken }: Awaited<ReturnType<typeof newPerson>>): Promise<void> {
-    for (let round = 0, token = refreshToken; !ended; round++) {
+    let token: string | undefined = refreshToken
+    for (let round = 0; !ended; round++) {
       try {
         await sleep(thinkMs)
-        if (round % 3 === 2) token = (await client.signIn()).body.refresh_token
+        if (round % 3 === 2 || token === undefined)
+          token = (await client.signIn()).body.refresh_token as string | undefined
+        if (token === undefined) continue
         await counted(`${issuer}/.well-known/jwks.json`)
         await sleep(thinkMs)
         token = (await client.post('/v1/token/refresh', { refresh_token: token })).body.refresh_token
       } catch {
-        // It is in the report. A sign-in gives a fresh token, and a pause keeps a dead server from being asked forever.
-        round = 1
+        // It is in the report. The next round begins with a sign-in, after a pause that spares a dead server.
+        token = undefined
         await sleep(200)
       }
     }

@@ -1,9 +1,15 @@
 /** Beside the app role: a migration, a backup, the outbox, the operator's own look inside. */
 export const reservedConnections = 4
 
-/** The limit of a tenant's database: each replica's pool, and one replica more while a rollout runs. */
+/**
+ * Pods that may hold connections at once. In a rollout one comes before one goes, and those that go keep theirs
+ * while they drain: the surge counts pods that are not yet terminating only.
+ */
+export const podsAtOnce = (replicas: number): number => 2 * replicas + 1
+
+/** The limit of a tenant's database: room for every pod that may be there, and for those who mend it. */
 export function connectionLimitFor(replicas: number, poolSize: number): number {
-  return (replicas + 1) * poolSize + reservedConnections
+  return podsAtOnce(replicas) * poolSize + reservedConnections
 }
 
 /** The app role's own limit, so that a busy tenant leaves room for those who mend it. */

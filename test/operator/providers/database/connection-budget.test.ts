@@ -7,9 +7,9 @@ import {
 } from '../../../../operator/src/providers/database/connection-budget.ts'
 
 describe('connectionLimitFor', () => {
-  it('leaves a rollout one replica more, and those who mend it their own', () => {
-    expect(connectionLimitFor(2, 4)).toBe(16)
-    expect(appConnectionLimit(connectionLimitFor(2, 4))).toBe(12)
+  it('leaves room for the old pods that drain, the new ones, one in between, and those who mend it', () => {
+    expect(connectionLimitFor(2, 4)).toBe(24)
+    expect(appConnectionLimit(connectionLimitFor(2, 4))).toBe(20)
   })
 })
 

@@ -5,6 +5,7 @@ import {
   connectionLimitFor,
   connectionsPromised,
   fitsBudget,
+  podsAtOnce,
   reservedConnections,
 } from '../../../providers/database/connection-budget.ts'
 import { type Observed, childKey } from '../observed.ts'
@@ -39,8 +40,7 @@ export function heldBack(
   if (limit < 0 || asked <= limit || fitsBudget(others, asked, maxConnections)) return undefined
   const serving = seen.children.get(childKey('Deployment', child.runtime))?.facts.deployment?.wanted ?? 1
   const replicas = Math.max(1, Math.min(serving, replicasAsked(spec, tenantClass)))
-  // As the limit was reckoned: one replica more while a rollout runs.
-  const share = Math.floor((limit - reservedConnections) / (replicas + 1))
+  const share = Math.floor((limit - reservedConnections) / podsAtOnce(replicas))
   return { limit, replicas, perPod: Math.max(1, Math.min(share, connectionsPerPod)) }
 }
 

@@ -48,12 +48,12 @@ function held({ limit, serving = 2, replicas, perPod = 4, budget, others = 0 }: 
 
 describe('heldBack', () => {
   it.each<{ because: string; given: Given }>([
-    { because: 'the class has no budget', given: { limit: 16, replicas: 9 } },
-    { because: 'there is room', given: { limit: 16, replicas: 4, budget: 40, others: 16 } },
-    { because: 'nothing more is asked for', given: { limit: 16, replicas: 2, budget: 20, others: 16 } },
-    { because: 'less is asked for', given: { limit: 16, replicas: 1, budget: 10, others: 16 } },
-    { because: 'there is no database yet', given: { limit: undefined, replicas: 4, budget: 20 } },
-    { because: 'it has no limit yet', given: { limit: -1, replicas: 4, budget: 20 } },
+    { because: 'the class has no budget', given: { limit: 24, replicas: 9 } },
+    { because: 'there is room', given: { limit: 24, replicas: 4, budget: 64, others: 24 } },
+    { because: 'nothing more is asked for', given: { limit: 24, replicas: 2, budget: 28, others: 24 } },
+    { because: 'less is asked for', given: { limit: 24, replicas: 1, budget: 10, others: 24 } },
+    { because: 'there is no database yet', given: { limit: undefined, replicas: 4, budget: 28 } },
+    { because: 'it has no limit yet', given: { limit: -1, replicas: 4, budget: 28 } },
   ])('is nothing when $because', ({ given }) => {
     expect(held(given)).toBeUndefined()
   })
@@ -61,18 +61,18 @@ describe('heldBack', () => {
   it.each<{ because: string; given: Given; is: object }>([
     {
       because: 'more replicas are asked for',
-      given: { limit: 16, replicas: 4, budget: 39, others: 16 },
-      is: { limit: 16, replicas: 2, perPod: 4 },
+      given: { limit: 24, replicas: 4, budget: 63, others: 24 },
+      is: { limit: 24, replicas: 2, perPod: 4 },
     },
     {
       because: 'larger pools are asked for',
-      given: { limit: 16, replicas: 2, perPod: 6, budget: 20 },
-      is: { limit: 16, replicas: 2, perPod: 4 },
+      given: { limit: 24, replicas: 2, perPod: 6, budget: 28 },
+      is: { limit: 24, replicas: 2, perPod: 4 },
     },
     {
       because: 'larger pools on fewer pods are asked for',
-      given: { limit: 16, replicas: 1, perPod: 9, budget: 20 },
-      is: { limit: 16, replicas: 1, perPod: 6 },
+      given: { limit: 24, replicas: 1, perPod: 9, budget: 28 },
+      is: { limit: 24, replicas: 1, perPod: 6 },
     },
   ])('is what serves now when $because', ({ given, is }) => {
     expect(held(given)).toEqual(is)

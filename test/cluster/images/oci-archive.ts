@@ -26,7 +26,7 @@ export interface RootFsImage {
 const architectures: Record<string, string> = { x64: 'amd64', arm64: 'arm64' }
 
 /** The machine's architecture in the words of the OCI specification. */
-export const architecture = architectures[process.arch] ?? process.arch
+const architecture = architectures[process.arch] ?? process.arch
 
 /** Same files, same bytes: owner, order and time say nothing about where and when the image was made. */
 const reproducible = [

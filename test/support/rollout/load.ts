@@ -97,8 +97,11 @@ export async function startLoad(options: {
     for (let round = 0; !ended; round++) {
       try {
         await sleep(thinkMs)
-        if (round % 3 === 2 || token === undefined)
-          token = (await client.signIn()).body.refresh_token as string | undefined
+        if (round % 3 === 2 || token === undefined) {
+          // A refused sign-in gives none; it was counted as a failure once.
+          const { body } = await client.signIn()
+          token = 'refresh_token' in body ? body.refresh_token : undefined
+        }
         if (token === undefined) continue
         await counted(`${issuer}/.well-known/jwks.json`)
         await sleep(thinkMs)

@@ -195,7 +195,7 @@ describe('the budget of connections', () => {
 
   it('lets a tenant that has outgrown it go on as it is, and grow once there is room', async () => {
     const { namespace, name } = first.tenant
-    await budget(13)
+    await budget(17)
     await kubectl(
       'patch',
       'kt',
@@ -208,7 +208,7 @@ describe('the budget of connections', () => {
     )
     const held = await waitFor(world, first.tenant, 'Stalled', 'True', 'GrowthHeld')
     expect(conditionOf(held, 'Ready')?.status).toBe('True')
-    expect(conditionOf(held, 'Stalled')?.message).toContain('goes on with 12 connections')
+    expect(conditionOf(held, 'Stalled')?.message).toContain('goes on with 16 connections')
     expect(await replicas()).toBe(1)
     await budget(1000)
     await eventually(replicas, (count) => count === 2)

@@ -15,7 +15,8 @@ const roles = `
     'until', r.rolvaliduntil,
     'memberOf', (SELECT ${inOrder("(m.roleid::regrole::text || ' admin=' || m.admin_option)")}
                  FROM pg_auth_members m WHERE m.member = r.oid),
-    'settings', (SELECT ${inOrder('s.setconfig::text')} FROM pg_db_role_setting s WHERE s.setrole = r.oid)
+    'settings', (SELECT ${inOrder("s.setdatabase || ' ' || one")}
+      FROM pg_db_role_setting s, unnest(s.setconfig) one WHERE s.setrole = r.oid)
   )::text AS value FROM pg_roles r WHERE r.rolname !~ '^pg_'`
 
 const databases = `

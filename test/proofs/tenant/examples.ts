@@ -84,6 +84,8 @@ async function surroundings(world: OperatorWorld): Promise<Here> {
   return { host, port, orphan: '' }
 }
 
+const adoption = 'adoption.yaml'
+
 /** A tenant that was, and left its data. */
 async function makeOrphan(world: OperatorWorld, lab: TenantLab): Promise<string> {
   const [tenant] = await readyTenants(lab, 1)
@@ -100,7 +102,10 @@ async function run({ say }: ProofIO): Promise<Figures> {
   const world = await startOperatorWorld({ progress: say })
   try {
     const lab = new TenantLab(world)
-    const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort()
+    // What was adopted stays after its sweep, and the other examples' relying parties overlap with it: it goes last.
+    const files = (await readdir(folder))
+      .filter((file) => file.endsWith('.yaml'))
+      .sort((a, b) => Number(a === adoption) - Number(b === adoption) || (a < b ? -1 : 1))
     await world.operator.start()
     const here = { ...(await surroundings(world)), orphan: await makeOrphan(world, lab) }
     const all = (await Promise.all(files.map(examplesOf))).flat()

@@ -63,6 +63,8 @@ export function tenantOn(
   }
 }
 
-/** Two tenants' observations compare when their IDs are taken out. */
+/** Two tenants' observations compare when their IDs are taken out, and what was sorted by them is sorted anew. */
 export const anonymous = (observed: DatabaseObserved, tenantID: string): unknown =>
-  JSON.parse(JSON.stringify(observed).replaceAll(tenantID, '<id>'))
+  JSON.parse(JSON.stringify(observed).replaceAll(tenantID, '<id>'), (_, value: unknown) =>
+    Array.isArray(value) ? value.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : value,
+  )

@@ -23,7 +23,9 @@ export async function visit(options: {
   const browser = await startBrowser({ ca: reach.ca, hosts: { [host]: reach.address }, say })
   const screenshots: string[] = []
   try {
-    const { page } = await browser.page()
+    const { page, authenticator, authenticatorId } = await browser.page()
+    const presence = (enabled: boolean) =>
+      authenticator.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled })
     const picture = async (name: string) => {
       const path = join(folder, `${name}.png`)
       await page.screenshot({ path })
@@ -33,8 +35,12 @@ export async function visit(options: {
     await picture('sign-up')
     await signUp(page, issuer, 'Ada')
     say('Signed up with a passkey.')
+    // The page offers the passkey by itself: nobody takes it before the picture is taken.
+    await presence(false)
     await signOut(page, issuer)
     await picture('sign-in')
+    await page.goto('about:blank')
+    await presence(true)
     const account = await signIn(page, issuer)
     await picture('account')
     say('Signed in again with the same passkey.')

@@ -77,9 +77,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers))
       response.flushHeaders()
       answer.pipe(response)
-      answer.once('error', () => response.destroy())
+      answer.on('error', () => response.destroy())
     })
-    upstream.once('error', () => response.destroy())
+    upstream.on('error', () => response.destroy())
     response.once('close', () => upstream.destroy())
     client.pipe(upstream)
   }
@@ -87,7 +87,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const send = (client: IncomingMessage, body: Buffer) =>
     new Promise<Answer>((resolve, reject) => {
       const upstream = open(client)
-      upstream.once('error', reject)
+      upstream.on('error', reject)
       upstream.once('response', (answer) => {
         whole(answer).then(
           (text) => resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body: text }),

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createAuthority } from '../cluster/pki.ts'
@@ -201,5 +202,34 @@ describe.each([true, false])('startSqlProxy, TLS %s', (tls) => {
     await client.query('ROLLBACK')
     await client.query('CREATE ROLE t_c')
     expect(await roles()).toEqual(['t_c'])
+  })
+})
+
+describe('startSqlProxy before a server that goes away', () => {
+  it.each([
+    { when: 'before it speaks of TLS', answer: undefined },
+    { when: 'while TLS is agreed on', answer: 'S' },
+  ])('ends that connection and serves the next: $when', async ({ answer }) => {
+    const leaving = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => {
+        if (answer === undefined) socket.resetAndDestroy()
+        else socket.write(answer, () => setImmediate(() => socket.resetAndDestroy()))
+      })
+    })
+    await new Promise<void>((resolve) => leaving.listen(0, '127.0.0.1', resolve))
+    const { cert } = await createAuthority('nobody')
+    const proxy = await startSqlProxy({
+      server: { host: '127.0.0.1', port: (leaving.address() as AddressInfo).port, ca: cert },
+      injector: new FaultInjector(new EffectLedger()),
+      isOperator: () => true,
+    })
+    for (let i = 0; i < 2; i++) {
+      const client = new Client({ host: '127.0.0.1', port: proxy.port, user: 'u', database: 'd' })
+      client.on('error', () => {})
+      await expect(client.connect()).rejects.toThrow(/terminated|ECONNRESET/)
+    }
+    await proxy.close()
+    await new Promise((resolve) => leaving.close(resolve))
   })
 })

@@ -75,6 +75,8 @@ const connected = (socket: Socket, event: 'connect' | 'secureConnect') =>
 
 async function reach(server: SqlProxyOptions['server']): Promise<Socket> {
   const plain = connect(server.port, server.host)
+  // A server that is halted between two steps resets a socket that nobody listens to yet.
+  plain.on('error', () => plain.destroy())
   await connected(plain, 'connect')
   plain.setNoDelay(true)
   if (server.ca === undefined) return plain
@@ -88,6 +90,7 @@ async function reach(server: SqlProxyOptions['server']): Promise<Socket> {
   })
   if (answer !== 'S') throw new Error('PostgreSQL does not speak TLS, and the proxy was told that it does.')
   const secured = connectTLS({ socket: plain, ca: server.ca, host: server.host })
+  secured.on('error', () => secured.destroy())
   await connected(secured, 'secureConnect')
   return secured
 }

@@ -5,6 +5,7 @@ import { type KubeJson } from '../cluster/kube-client.ts'
 import { clusterState } from './cluster-state.ts'
 import { type CrashLab, type Tenant } from './crash-lab.ts'
 import { complaintsIn } from './operator-log.ts'
+import { eventually } from './eventually.ts'
 import { customers, operatorNamespace, type OperatorWorld } from './operator-world.ts'
 import { openToPublic, sqlState } from './sql-state.ts'
 import { sweepTenant } from './sweep-tenant.ts'
@@ -66,7 +67,15 @@ export class TenantLab implements CrashLab {
     return new Map(there.map(([key, content]) => [key, content.replaceAll(port, '<port>')]))
   }
 
-  startOperator = () => this.world.operator.start()
+  startOperator = async () => {
+    await this.world.operator.start()
+    const { client } = this.world.controlPlane
+    // What it does once in a cluster is done before anybody counts.
+    await eventually('The default class being looked at', async () => {
+      const found = await client.find<TenantObject>('/apis/kiavi.eu/v1alpha1/kiavitenantclasses/default')
+      return found?.status?.conditions !== undefined
+    })
+  }
 
   unsafe = async (tenant: Tenant) => {
     const open = await openToPublic(this.world.postgres)

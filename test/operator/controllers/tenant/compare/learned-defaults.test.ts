@@ -27,4 +27,11 @@ describe('LearnedDefaults', () => {
     learned.learn('Deployment', [changed])
     expect(learned.explains('Deployment', [changed])).toBe(false)
   })
+
+  it('forgets what it learned first when a webhook says something new each time', () => {
+    const learned = new LearnedDefaults(2)
+    const said = ['"1"', '"2"', '"3"'].map((live) => ({ ...added, live }))
+    for (const each of said) learned.learn('Deployment', [each])
+    expect(said.map((each) => learned.explains('Deployment', [each]))).toEqual([false, true, true])
+  })
 })

@@ -34,7 +34,13 @@ export function passkeyRegistration(
   const { tenant, store } = deps
   const { rpId, allowedOrigins } = tenant.passkeys
   /** The challenge is bound to the name: what was shown to the person is what is stored. */
-  const context = (name: string) => [tenant.tenantID, rpId, name]
+  const termsFor = (name: string, secret: Buffer) =>
+    ({
+      purpose: 'registration',
+      context: [tenant.tenantID, rpId, name],
+      key: secret,
+      now: deps.now().getTime(),
+    }) as const
 
   async function refuse(request: FastifyRequest, reason: AuditReason, code: RefusalCode): Promise<never> {
     await recordFailure(deps, request, { type: 'sign_up', reason })
@@ -44,12 +50,7 @@ export function passkeyRegistration(
   app.post('/v1/passkeys/registration/options', async (request) => {
     const { name } = readBody(optionsBody, request.body)
     const secret = await key()
-    const terms = {
-      purpose: 'registration',
-      context: context(name),
-      key: secret,
-      now: deps.now().getTime(),
-    } as const
+    const terms = termsFor(name, secret)
     const challenge = mintChallenge(terms, deps.random)
     const opened = openChallenge(challenge, terms)
     if (opened === undefined) throw new Error('a fresh challenge does not open')
@@ -81,13 +82,7 @@ export function passkeyRegistration(
     if (fault !== undefined) return refuse(request, fault, 'registration_failed')
     const secret = await key()
     const bytes = Buffer.from(clientData.challenge, 'base64url')
-    const terms = {
-      purpose: 'registration',
-      context: context(name),
-      key: secret,
-      now: deps.now().getTime(),
-    } as const
-    const challenge = openChallenge(bytes, terms)
+    const challenge = openChallenge(bytes, termsFor(name, secret))
     if (challenge === undefined) return refuse(request, 'challenge_invalid', 'challenge_invalid')
 
     const passkey = await verifyAttestation(credential, {

@@ -4,6 +4,7 @@ import { cacheFolder } from '../folders.ts'
 import { envoyGatewayImage, envoyImage } from '../images/envoy.ts'
 import { createAuthority } from '../pki.ts'
 import { type Progress } from '../progress.ts'
+import { getObject } from '../get-object.ts'
 import { type TestCluster, type TestGateway } from '../test-cluster.ts'
 import { gatewayChart } from './chart.ts'
 import { chartValues, domains, gatewayObjects, names } from './objects.ts'
@@ -16,19 +17,6 @@ interface GatewayStatus {
 
 /** The gateway that is installed already; undefined when there is none. */
 export async function findGateway(cluster: TestCluster): Promise<TestGateway | undefined> {
-  const get = async <T>(kind: string, name: string, namespace: string) => {
-    const text = await cluster.kubectl([
-      'get',
-      kind,
-      name,
-      '-n',
-      namespace,
-      '--ignore-not-found',
-      '-o',
-      'json',
-    ])
-    return text === '' ? undefined : (JSON.parse(text) as T)
-  }
   const kinds = await cluster.kubectl([
     'get',
     'crd',
@@ -38,12 +26,14 @@ export async function findGateway(cluster: TestCluster): Promise<TestGateway | u
     'gateways.gateway.networking.k8s.io',
   ])
   if (kinds === '') return undefined
-  const gateway = await get<GatewayStatus>(
+  const gateway = await getObject<GatewayStatus>(
+    cluster,
     'gateways.gateway.networking.k8s.io',
     names.gateway,
     names.gatewayNamespace,
   )
-  const authority = await get<{ data: { 'ca.crt': string } }>(
+  const authority = await getObject<{ data: { 'ca.crt': string } }>(
+    cluster,
     'configmap',
     caConfigMap,
     names.gatewayNamespace,

@@ -1,6 +1,6 @@
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { command } from './command.ts'
+import { buildahIn } from './buildah.ts'
 import { type LocalImage, digestOf, exists, localName } from './local-image.ts'
 
 export interface DockerfileBuild {
@@ -24,32 +24,8 @@ async function contentOf(context: string): Promise<string[]> {
   return files.map((file, at) => `${relative(context, file)} ${contents[at]}`)
 }
 
-/** Images here come from the machine itself: nothing to verify a signature of. */
-const policy = { default: [{ type: 'insecureAcceptAnything' }] }
-
 /** Layers that earlier builds left behind; past this the storage is thrown away and filled anew. */
 const mostLayers = 24
-
-/** buildah with a storage of its own: no daemon, RUN in a chroot, nothing pulled. */
-async function buildahIn(storage: string) {
-  await mkdir(storage, { recursive: true })
-  const policyFile = join(storage, 'policy.json')
-  await writeFile(policyFile, JSON.stringify(policy))
-  const place = [
-    '--root',
-    join(storage, 'root'),
-    '--runroot',
-    join(storage, 'run'),
-    '--storage-driver',
-    'vfs',
-  ]
-  const env = { TMPDIR: storage, BUILDAH_ISOLATION: 'chroot' }
-  return {
-    run: (verb: string, ...args: string[]) => command('buildah', [...place, verb, ...args], { env }),
-    trusting: (verb: string, ...args: string[]) =>
-      command('buildah', [...place, verb, '--quiet', '--signature-policy', policyFile, ...args], { env }),
-  }
-}
 
 /** Builds a Dockerfile; a build of the same files comes from the cache, one with a new bundle takes seconds. */
 export async function buildDockerfile(cache: string, build: DockerfileBuild): Promise<LocalImage> {

@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildahIn } from './buildah.ts'
 import { command } from './command.ts'
 import { type LocalImage } from './local-image.ts'
 
@@ -13,21 +14,9 @@ export async function pushArchive({ name, archive }: LocalImage, registry: strin
     : 'docker-archive'
   const storage = await mkdtemp(join(tmpdir(), 'kiavi-push-'))
   try {
-    const policy = join(storage, 'policy.json')
-    // The image comes from this machine: nothing to verify a signature of.
-    await writeFile(policy, JSON.stringify({ default: [{ type: 'insecureAcceptAnything' }] }))
-    const place = [
-      '--root',
-      join(storage, 'root'),
-      '--runroot',
-      join(storage, 'run'),
-      '--storage-driver',
-      'vfs',
-    ]
-    const buildah = (verb: string, ...args: string[]) =>
-      command('buildah', [...place, verb, '--quiet', '--signature-policy', policy, ...args])
-    const id = (await buildah('pull', `${transport}:${archive}`)).trim()
-    await buildah('push', id, `docker://${pushed}`)
+    const buildah = await buildahIn(storage)
+    const id = (await buildah.trusting('pull', `${transport}:${archive}`)).trim()
+    await buildah.trusting('push', id, `docker://${pushed}`)
   } finally {
     await rm(storage, { recursive: true, force: true })
   }

@@ -12,7 +12,6 @@ import {
   release,
   restoreGuards,
   type Scene,
-  tenantGone,
   untilCondition,
   untilGone,
   yamlOf,
@@ -35,7 +34,6 @@ export async function customerNamespaceDeleted(scene: Scene): Promise<void> {
     kubectl(scene, ...deletion(scene), '--wait=false'),
   )
   await release(scene)
-  await tenantGone(scene)
   await gone(scene)
   await restoreGuards(scene)
   await adoptBack(scene)

@@ -10,7 +10,6 @@ import {
   release,
   restoreGuards,
   type Scene,
-  tenantGone,
   untilGone,
 } from './scene.ts'
 
@@ -48,7 +47,6 @@ async function remove(scene: Scene): Promise<void> {
 export async function definitionRemoved(scene: Scene): Promise<void> {
   await remove(scene)
   await release(scene)
-  await tenantGone(scene)
   await gone(scene)
   await restore(scene)
   await adoptBack(scene)
@@ -62,6 +60,5 @@ export async function definitionStripped(scene: Scene): Promise<void> {
   await sleep(3_000)
   await restore(scene)
   await release(scene)
-  await tenantGone(scene)
   await adoptBack(scene)
 }

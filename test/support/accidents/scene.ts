@@ -131,7 +131,7 @@ export const untilGone = (what: string, isGone: () => Promise<boolean>) =>
 export const tenantGone = (scene: Scene) =>
   untilGone(`KiaviTenant ${scene.name}`, async () => (await findTenant(scene, scene)) === undefined)
 
-/** Deleted past the guard: it goes on serving and says so, until a person lets go of the object. */
+/** Deleted past the guard: it goes on serving and says so, until a person lets go of the object, which is gone then. */
 export async function release(scene: Scene): Promise<void> {
   await stalled(scene, 'DeletedWithoutTermination', `kiavi.eu/release=${scene.tenantID}`)
   const ready = condition(await findTenant(scene, scene), 'Ready')
@@ -140,6 +140,7 @@ export async function release(scene: Scene): Promise<void> {
     scene,
     ...['annotate', 'kt', scene.name, '-n', scene.namespace, `kiavi.eu/release=${scene.tenantID}`],
   )
+  await tenantGone(scene)
 }
 
 /** The YAML applied again does not start empty: it says what it found, and goes on with it when it is told to. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { nonRoot } from '../../cluster/images/debian-root-fs.ts'
 import { createAuthority } from '../../cluster/pki.ts'
+import { getObject } from '../../cluster/get-object.ts'
 import { type TestCluster } from '../../cluster/test-cluster.ts'
 import { type DatabaseFacts } from './database-facts.ts'
 
@@ -25,19 +26,9 @@ export async function postgresInCluster(cluster: TestCluster, image: string): Pr
 }
 
 async function storedSecrets(cluster: TestCluster): Promise<Record<string, string> | undefined> {
-  const text = await cluster.kubectl([
-    'get',
-    'secret',
-    name,
-    '-n',
-    namespace,
-    '--ignore-not-found',
-    '-o',
-    'json',
-  ])
-  if (text.trim() === '') return undefined
-  const { data } = JSON.parse(text) as { data: Record<string, string> }
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, atob(value)]))
+  const secret = await getObject<{ data: Record<string, string> }>(cluster, 'secret', name, namespace)
+  if (secret === undefined) return undefined
+  return Object.fromEntries(Object.entries(secret.data).map(([key, value]) => [key, atob(value)]))
 }
 
 async function freshSecrets(): Promise<Record<string, string>> {

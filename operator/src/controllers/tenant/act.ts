@@ -4,35 +4,13 @@ import { type KubeObject } from '../../kube/port.ts'
 import { kinds } from '../../kube/resource-kinds.ts'
 import { OperatorError } from '../errors.ts'
 import { mergeConditions, timestamp } from '../conditions.ts'
-import { type Ensured, ensureObject } from './act/ensure-object.ts'
+import { ensureObject } from './act/ensure-object.ts'
 import { actOnSecrets } from './act/secrets.ts'
+import { type Acted, type Acting, needRendering } from './acting.ts'
 import { type Claim, type HeldClaim, claimObject } from './claims.ts'
-import { type LearnedDefaults } from './compare/learned-defaults.ts'
-import { type VerifiedObjects } from './compare/verified-objects.ts'
 import { type TenantPorts } from './ports.ts'
-import { type Rendering } from './rendering.ts'
 import { type Step } from './steps.ts'
 import { type Tenant, readTenant } from './tenant.ts'
-import { type Vault } from './vault.ts'
-
-export interface Acting {
-  ports: TenantPorts
-  vault: Vault
-  learned: LearnedDefaults
-  verified: VerifiedObjects
-  /** As it was last seen, raw. */
-  object: KubeObject
-  /** Absent while the tenant has no ID. */
-  rendering: Rendering | undefined
-}
-
-/** What a step changed that those after it must know. */
-export interface Acted {
-  /** The KiaviTenant after our own write to it. */
-  object?: KubeObject
-  /** What became of a child. */
-  ensured?: Ensured
-}
 
 /** Does one step: one effect. */
 export async function act(step: Step, acting: Acting): Promise<Acted> {
@@ -83,11 +61,6 @@ export async function act(step: Step, acting: Acting): Promise<Acted> {
       await actOnSecrets(step, acting, needRendering(acting))
       return {}
   }
-}
-
-export function needRendering({ rendering }: Acting): Rendering {
-  if (!rendering) throw new TypeError('A step that needs a tenant ID was planned before there was one.')
-  return rendering
 }
 
 async function patchTenant({ ports, object }: Acting, patch: { metadata: object }): Promise<Acted> {

@@ -1,6 +1,6 @@
 import { type TenantStatus } from '../../api/v1alpha1/tenant.ts'
 import { type KubeObject } from '../../kube/port.ts'
-import { type Ensured } from './act/ensure-object.ts'
+import { type Ensured } from './acting.ts'
 import { isTrue } from '../conditions.ts'
 import { type Recorder } from './ports.ts'
 import { type Tenant } from './tenant.ts'

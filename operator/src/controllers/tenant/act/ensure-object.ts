@@ -2,18 +2,10 @@ import { tenantNamespace } from '../../../api/v1alpha1/names.ts'
 import { KubeForbidden } from '../../../kube/errors.ts'
 import { type KubeObject, type ObjectName, type ResourceKind } from '../../../kube/port.ts'
 import { OperatorError } from '../../errors.ts'
-import { type Acting } from '../act.ts'
+import { type Acting, type Ensured } from '../acting.ts'
 import { compare } from '../compare/compare.ts'
 import { project } from '../compare/projection.ts'
 import { mustBeMadeAnew, replacement } from '../compare/replacement.ts'
-
-/** What became of an object; `paths` says where the live one differed. */
-export interface Ensured {
-  was: 'absent' | 'different' | 'settled'
-  kind: string
-  name: string
-  paths: string[]
-}
 
 /** Makes the object or puts it back, as a live read says. */
 export async function ensureObject(

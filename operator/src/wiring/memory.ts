@@ -113,9 +113,11 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
       },
     },
   )
-  const wakeOwner = (tenantID: string | undefined, urgent: boolean) => {
-    if (tenantID === undefined) return
-    for (const tenant of tenants.by('tenantID', tenantID)) wake(tenant, urgent)
+  /** Whose it was, too: a label that somebody changed leads to another tenant. */
+  const wakeOwners = ({ before, after }: Pick<Change<Named>, 'before' | 'after'>, urgent: boolean) => {
+    const owners = [before, after].flatMap((each) => each?.projection.labels[label.tenantID] ?? [])
+    for (const tenantID of new Set(owners))
+      for (const tenant of tenants.by('tenantID', tenantID)) wake(tenant, urgent)
   }
   const classes = watch(kinds.KiaviTenantClass, lean, ({ name, before, after }, urgent) => {
     wakeClass(name)
@@ -136,21 +138,18 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
   })
   watches.set(
     'Namespace',
-    watch(kinds.Namespace, named, ({ name, before, after }, urgent) => {
-      wakeOwner((after ?? before)?.projection.labels[label.tenantID], urgent)
-      for (const tenant of tenants.by('namespace', name)) wake(tenant, urgent)
+    watch(kinds.Namespace, named, (change, urgent) => {
+      wakeOwners(change, urgent)
+      for (const tenant of tenants.by('namespace', change.name)) wake(tenant, urgent)
     }),
   )
   for (const kind of childKinds) {
     watches.set(
       kind.kind,
-      watch(
-        kind,
-        named,
-        ({ before, after }, urgent) =>
-          wakeOwner((after ?? before)?.projection.labels[label.tenantID], urgent),
-        { labelSelector: label.tenantID, indexes: { namespace: ({ namespace }) => [namespace ?? ''] } },
-      ),
+      watch(kind, named, wakeOwners, {
+        labelSelector: label.tenantID,
+        indexes: { namespace: ({ namespace }) => [namespace ?? ''] },
+      }),
     )
   }
 

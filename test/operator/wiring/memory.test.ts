@@ -100,6 +100,11 @@ describe('createMemory', () => {
     expect(await after('services', 'MODIFIED', { ...service, spec: { type: 'NodePort' } })).toEqual(['acme!'])
   })
 
+  it('wakes whose a child was and whose it is said to be when its label was changed', async () => {
+    const metadata = { ...service.metadata, labels: { 'kiavi.eu/tenant-id': 'bbbbbbbbbb' } }
+    expect(await after('services', 'MODIFIED', { ...service, metadata })).toEqual(['acme!', 'other!'])
+  })
+
   it('wakes nobody but the class when only its status changed', async () => {
     expect(
       await after('kiavitenantclasses', 'MODIFIED', { ...tenantClass('b'), status: { tenants: 3 } }),

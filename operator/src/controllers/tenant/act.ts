@@ -7,7 +7,8 @@ import { mergeConditions, timestamp } from '../conditions.ts'
 import { ensureObject } from './act/ensure-object.ts'
 import { actOnSecrets } from './act/secrets.ts'
 import { type Acted, type Acting, needRendering } from './acting.ts'
-import { type Claim, type HeldClaim, claimObject } from './claims.ts'
+import { type Claim, type HeldClaim, claimObject, holderOf } from './claims.ts'
+import { replacement } from './compare/replacement.ts'
 import { type TenantPorts } from './ports.ts'
 import { type Step } from './steps.ts'
 import { type Tenant, readTenant } from './tenant.ts'
@@ -106,13 +107,6 @@ async function mint(
   return { object: written }
 }
 
-const holderOf = (tenant: Tenant): HeldClaim['holder'] => ({
-  tenantID: tenant.status.tenantID ?? '',
-  uid: tenant.uid,
-  namespace: tenant.namespace,
-  name: tenant.name,
-})
-
 async function claim(wanted: Claim, { ports }: Acting, tenant: Tenant): Promise<void> {
   const object = claimObject(wanted, holderOf(tenant), ports.operator.namespace)
   try {
@@ -126,10 +120,14 @@ async function claim(wanted: Claim, { ports }: Acting, tenant: Tenant): Promise<
 
 /** The holder is gone, or was this tenant under another object: decided on what was seen, refused if that moved on. */
 async function take(seen: HeldClaim, { ports }: Acting, tenant: Tenant): Promise<void> {
-  const object = claimObject(seen, holderOf(tenant), ports.operator.namespace)
-  object.metadata.resourceVersion = seen.resourceVersion
-  object.metadata.uid = seen.objectUid
-  note(ports, await ports.cluster.replace(kinds.ConfigMap, object))
+  const { namespace } = ports.operator
+  const live = await ports.cluster.get(kinds.ConfigMap, { namespace, name: seen.object })
+  if (live?.metadata.uid !== seen.objectUid || live.metadata.resourceVersion !== seen.resourceVersion) {
+    const message = `The claim of ${seen.value} changed in the same moment; looking again.`
+    throw new OperatorError('CLAIM_LOST', message, { retry: 'soon' })
+  }
+  const object = claimObject(seen, holderOf(tenant), namespace)
+  note(ports, await ports.cluster.replace(kinds.ConfigMap, replacement(object, live)))
 }
 
 function note({ memory }: TenantPorts, written: KubeObject): void {

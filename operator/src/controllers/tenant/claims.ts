@@ -1,9 +1,11 @@
-import { label } from '../../api/v1alpha1/names.ts'
+import { annotation, label } from '../../api/v1alpha1/names.ts'
 import { type KubeObject } from '../../kube/port.ts'
 import { digest } from '../canonical.ts'
+import { isAsDesired } from './compare/compare.ts'
 import { type Projection } from './compare/projection.ts'
 import { ownerAnnotation, tenantLabels } from './children/meta.ts'
 import { type Rendering, rpIdOf } from './rendering.ts'
+import { type Tenant, keyOf } from './tenant.ts'
 
 export type ClaimKind = 'host' | 'rp'
 
@@ -13,7 +15,7 @@ export interface Claim {
   value: string
 }
 
-/** A claim that somebody holds. */
+/** A claim that somebody holds. What cannot be read of one that was edited is empty. */
 export interface HeldClaim extends Claim {
   /** Name of the ConfigMap. */
   object: string
@@ -22,6 +24,10 @@ export interface HeldClaim extends Claim {
   resourceVersion: string
   createdAt: string
   holder: { tenantID: string; uid: string; namespace: string; name: string }
+  /** What its label and annotation say of the holder. */
+  marks: { tenantID: string; owner: string }
+  /** It is as its holder wrote it. */
+  whole: boolean
 }
 
 export const claimName = ({ kind, value }: Claim): string => `claim-${kind}-${digest(value, 20)}`
@@ -59,26 +65,42 @@ export function claimObject(
   }
 }
 
-/** Reads a claim back; `undefined` when a ConfigMap of that name is not one. */
+/** Reads a claim back; `undefined` when the name is not a claim's. */
 export function readClaim(
-  object: string,
-  { facts, uid, createdAt }: Projection,
+  { namespace, name: object }: { namespace: string; name: string },
+  projection: Projection,
   resourceVersion = '',
 ): HeldClaim | undefined {
-  const data = facts.claim
-  if (!data) return undefined
-  const { kind, value, tenantID, uid: holderUid, namespace, name } = data
-  if (kind !== 'host' && kind !== 'rp') return undefined
-  if (!value || !tenantID || !holderUid || !namespace || !name) return undefined
+  const kind = /^claim-(host|rp)-/.exec(object)?.[1] as ClaimKind | undefined
+  if (kind === undefined) return undefined
+  const { facts, labels, annotations, uid: objectUid, createdAt } = projection
+  const { value = '', tenantID = '', uid = '', namespace: home = '', name = '' } = facts.claim ?? {}
+  const holder = { tenantID, uid, namespace: home, name }
+  const written = claimObject({ kind, value }, holder, namespace)
   return {
-    kind,
-    value,
-    object,
-    objectUid: uid,
-    resourceVersion,
-    createdAt,
-    holder: { tenantID, uid: holderUid, namespace, name },
+    ...{ kind, value, object, objectUid, resourceVersion, createdAt, holder },
+    marks: { tenantID: labels[label.tenantID] ?? '', owner: annotations[annotation.owner] ?? '' },
+    whole: tenantID !== '' && uid !== '' && isAsDesired(written, projection),
   }
+}
+
+/** Who a tenant's claims say that they are held by. */
+export const holderOf = (tenant: Tenant): HeldClaim['holder'] => ({
+  tenantID: tenant.status.tenantID ?? '',
+  uid: tenant.uid,
+  namespace: tenant.namespace,
+  name: tenant.name,
+})
+
+/** A claim says four times whose it is. Two are enough: so that one that somebody edited is still known. */
+export function isHeldBy({ holder, marks }: HeldClaim, tenant: HeldClaim['holder']): boolean {
+  const said = [
+    holder.tenantID === tenant.tenantID,
+    holder.uid === tenant.uid,
+    marks.tenantID === tenant.tenantID,
+    marks.owner === keyOf(tenant),
+  ]
+  return said.filter(Boolean).length >= 2
 }
 
 /** Of two claims that overlap the older one stands; made in the same second, the one whose name sorts first. */

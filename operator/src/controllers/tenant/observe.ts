@@ -82,7 +82,7 @@ export async function observe(tenant: Tenant, { ports, vault, verified }: Lookin
       ...{ vault, ports, class: seenClass.spec },
       admitted: children.has(childKey('RoleBinding', child.operatorBinding)),
     }),
-    observeClaims(tenant, tenantID, { host: spec.host, rpId: tenant.status.rpId ?? rpIdOf(spec) }, ports),
+    observeClaims(tenant, { host: spec.host, rpId: tenant.status.rpId ?? rpIdOf(spec) }, ports),
     askPods(children, ports.runtime),
     ingress ? ports.cluster.get(kinds.IngressClass, { name: ingress.className }) : undefined,
     tenant.status.database?.provisionedAt === undefined ? [] : foreignPolicies(tenantID, ports.cluster),

@@ -116,7 +116,7 @@ function planTenant(tenant: Tenant, rendering: Rendering, seen: Observed): Rulin
     () => blockedBySecrets(seen),
     () => (database.stop && !unreachable ? database : nothing),
     () => guards(tenant, seen),
-    () => planClaims(tenant, rendering.tenantID, wanted, claims),
+    () => planClaims(tenant, wanted, claims, rendering.operator),
     () => planNamespace(rendering, seen),
     () => (unreachable ? nothing : planPasswords(secrets)),
     () => (unreachable ? remark(...database.findings) : database),
@@ -128,11 +128,7 @@ function planTenant(tenant: Tenant, rendering: Rendering, seen: Observed): Rulin
     () => planAdoption(tenant, seen),
     () =>
       isTrue(tenant.status.conditions, 'Ready') && tenant.status.observedGeneration === tenant.generation
-        ? todo(
-            ...surplusClaims(rendering.tenantID, wanted, claims).map(
-              (claim) => ({ do: 'dropClaim', claim }) as const,
-            ),
-          )
+        ? todo(...surplusClaims(wanted, claims).map((claim) => ({ do: 'dropClaim', claim }) as const))
         : nothing,
   )
 }

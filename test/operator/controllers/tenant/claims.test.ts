@@ -5,6 +5,7 @@ import {
   claimName,
   claimObject,
   type HeldClaim,
+  isHeldBy,
   overlap,
   precedes,
   readClaim,
@@ -44,20 +45,61 @@ describe('claimName', () => {
   })
 })
 
+const written = () => claimObject({ kind: 'rp', value: 'acme.eu' }, holder, 'kiavi-system')
+const read = (object: ReturnType<typeof written>) =>
+  readClaim({ namespace: 'kiavi-system', name: object.metadata.name }, project(object))
+
 describe('readClaim', () => {
   it('reads what claimObject wrote', () => {
-    const object = claimObject({ kind: 'rp', value: 'acme.eu' }, holder, 'kiavi-system')
-    expect(readClaim(object.metadata.name, project(object))).toMatchObject({
-      kind: 'rp',
-      value: 'acme.eu',
-      holder,
-    })
+    expect(read(written())).toMatchObject({ kind: 'rp', value: 'acme.eu', holder, whole: true })
   })
 
-  it.each(['kind', 'value', 'tenantID', 'uid', 'namespace', 'name'])('is nothing without %s', (field) => {
-    const object = claimObject({ kind: 'rp', value: 'acme.eu' }, holder, 'kiavi-system')
+  it.each(['kind', 'value', 'tenantID', 'uid', 'namespace', 'name'])('is not whole without %s', (field) => {
+    const object = written()
     object['data'] = { ...(object['data'] as object), [field]: '' }
-    expect(readClaim(object.metadata.name, project(object))).toBeUndefined()
+    expect(read(object)?.whole).toBe(false)
+  })
+
+  it('is not whole when somebody edited labels, annotations or more into it', () => {
+    const { metadata } = written()
+    const others = [
+      { metadata: { ...metadata, labels: { ...metadata.labels, eve: 'yes' } } },
+      { metadata: { ...metadata, annotations: {} } },
+      { immutable: true },
+    ]
+    expect(others.map((other) => read({ ...written(), ...other })?.whole)).toEqual([false, false, false])
+  })
+
+  it('is whole with an annotation of somebody else', () => {
+    const object = written()
+    object.metadata.annotations = { ...object.metadata.annotations, 'eve.eu/note': 'mine' }
+    expect(read(object)?.whole).toBe(true)
+  })
+
+  it('is nothing under a name that is no claim’s', () => {
+    const name = { namespace: 'kiavi-system', name: 'claim-check' }
+    expect(readClaim(name, project(written()))).toBeUndefined()
+  })
+})
+
+describe('isHeldBy', () => {
+  const marks = { tenantID: holder.tenantID, owner: 'customers/acme' }
+  it.each([
+    { held: true, because: 'all says so', claim: { holder, marks } },
+    {
+      ...{ held: true, because: 'the tenant was adopted under another name' },
+      claim: { holder: { ...holder, uid: 'old', name: 'former' }, marks: { ...marks, owner: 'x/former' } },
+    },
+    {
+      ...{ held: true, because: 'only its data are left' },
+      claim: { holder, marks: { tenantID: '', owner: '' } },
+    },
+    {
+      ...{ held: false, because: 'a former tenant of this name held it' },
+      claim: { holder: { ...holder, tenantID: 'old', uid: 'old' }, marks: { ...marks, tenantID: 'old' } },
+    },
+  ])('is $held when $because', ({ held, claim }) => {
+    expect(isHeldBy(claim as HeldClaim, holder)).toBe(held)
   })
 })
 

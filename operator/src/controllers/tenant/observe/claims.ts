@@ -1,7 +1,7 @@
 import { label, tenantNamespace } from '../../../api/v1alpha1/names.ts'
 import { type KubeObject } from '../../../kube/port.ts'
 import { kinds } from '../../../kube/resource-kinds.ts'
-import { type HeldClaim, claimDomain, claimName, overlap, readClaim } from '../claims.ts'
+import { type HeldClaim, claimDomain, claimName, holderOf, isHeldBy, overlap, readClaim } from '../claims.ts'
 import { project } from '../compare/projection.ts'
 import { type ClaimsSeen } from '../observed.ts'
 import { type TenantPorts } from '../ports.ts'
@@ -10,36 +10,41 @@ import { type Tenant } from '../tenant.ts'
 type Ports = Pick<TenantPorts, 'cluster' | 'memory' | 'operator'>
 
 /**
- * Who holds what we want. When both claims are remembered as ours nothing is read; before anything is claimed or
- * taken, what stands is read live.
+ * Who holds what we want. When both claims are remembered as ours, and as we wrote them, nothing is read; before
+ * anything is claimed, taken or put back, what stands is read live.
  */
 export async function observeClaims(
   tenant: Tenant,
-  tenantID: string,
   { host, rpId }: { host: string; rpId: string },
   { cluster, memory, operator }: Ports,
 ): Promise<ClaimsSeen> {
+  const { namespace } = operator
   const remembered = memory
-    .list(kinds.ConfigMap, operator.namespace)
-    .flatMap(({ name, projection }) => readClaim(name, projection) ?? [])
-  const isOurs = ({ holder }: HeldClaim) => holder.tenantID === tenantID
+    .list(kinds.ConfigMap, namespace)
+    .flatMap(({ name, projection }) => readClaim({ namespace, name }, projection) ?? [])
+  const isOurs = (claim: HeldClaim) => isHeldBy(claim, holderOf(tenant))
   const names = [claimName({ kind: 'host', value: host }), claimName({ kind: 'rp', value: rpId })]
   const ours = remembered.filter(isOurs)
   const settled = names.every((name) =>
-    ours.some(({ object, holder }) => object === name && holder.uid === tenant.uid),
+    ours.some(({ object, holder, whole }) => object === name && whole && holder.uid === tenant.uid),
   )
   if (settled) return { held: ours, ours, abandoned: [] }
-  const namespace = operator.namespace
-  const [hostClaim, related] = await Promise.all([
-    cluster.get(kinds.ConfigMap, { namespace, name: names[0] ?? '' }),
+  // Those of our own names by name: a label that finds them may be gone.
+  const [named, related] = await Promise.all([
+    Promise.all(names.map((name) => cluster.get(kinds.ConfigMap, { namespace, name }))),
     cluster.list(kinds.ConfigMap, { namespace, labelSelector: `${label.claimDomain}=${claimDomain(rpId)}` }),
   ])
   const live = new Map(
-    [...(hostClaim ? [hostClaim] : []), ...related].map((object) => [object.metadata.name, object]),
+    [...named.filter((object) => object !== undefined), ...related].map((object) => [
+      object.metadata.name,
+      object,
+    ]),
   )
-  const held = [...live.values()].flatMap(toClaim).filter((claim) => concerns(claim, names, rpId))
-  const strangers = held.filter((claim) => claim.holder.uid !== tenant.uid)
-  const gone = await Promise.all(strangers.map((claim) => isAbandoned(claim, tenantID, { cluster })))
+  const held = [...live.values()]
+    .flatMap((object) => toClaim(namespace, object))
+    .filter((claim) => concerns(claim, names, rpId))
+  const strangers = held.filter((claim) => claim.whole && !isOurs(claim))
+  const gone = await Promise.all(strangers.map((claim) => isAbandoned(claim, { cluster })))
   return {
     held,
     ours: [...held.filter(isOurs), ...ours.filter(({ object }) => !live.has(object))],
@@ -47,8 +52,9 @@ export async function observeClaims(
   }
 }
 
-function toClaim(object: KubeObject): HeldClaim[] {
-  const claim = readClaim(object.metadata.name, project(object), object.metadata.resourceVersion)
+function toClaim(namespace: string, object: KubeObject): HeldClaim[] {
+  const { name, resourceVersion } = object.metadata
+  const claim = readClaim({ namespace, name }, project(object), resourceVersion)
   return claim ? [claim] : []
 }
 
@@ -58,10 +64,8 @@ const concerns = (claim: HeldClaim, names: string[], rpId: string) =>
 /** The KiaviTenant that made the claim is gone, and left nothing that could serve or be adopted. */
 async function isAbandoned(
   { holder }: HeldClaim,
-  tenantID: string,
   { cluster }: Pick<TenantPorts, 'cluster'>,
 ): Promise<boolean> {
-  if (holder.tenantID === tenantID) return false
   const live = await cluster.get(kinds.KiaviTenant, { namespace: holder.namespace, name: holder.name })
   if (live?.metadata.uid === holder.uid) return false
   return (await cluster.get(kinds.Namespace, { name: tenantNamespace(holder.tenantID) })) === undefined

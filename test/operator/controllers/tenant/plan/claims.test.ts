@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type HeldClaim,
   claimName,
+  claimObject,
   wantedClaims,
 } from '../../../../../operator/src/controllers/tenant/claims.ts'
 import { planClaims, surplusClaims } from '../../../../../operator/src/controllers/tenant/plan/claims.ts'
@@ -18,11 +19,14 @@ const held = (
 ): HeldClaim => ({
   ...{ kind, value, holder, createdAt },
   ...{ object: claimName({ kind, value }), objectUid: `${kind} ${value}`, resourceVersion: '1' },
+  marks: { tenantID: holder.tenantID, owner: `${holder.namespace}/${holder.name}` },
+  whole: true,
 })
+const operator = { namespace: 'kiavi-system' }
 const wanted = wantedClaims(tenantSpec.parse({ host: 'auth.acme.eu' }))
 const ruled = (claims: HeldClaim[], abandoned: HeldClaim[] = []) => {
   const seen = { held: claims, ours: [], abandoned: abandoned.map(({ object }) => object) }
-  const { steps, findings, stop } = planClaims(tenant(), tenantID, wanted, seen)
+  const { steps, findings, stop } = planClaims(tenant(), wanted, seen, operator)
   return { does: steps.map((step) => step.do), says: findings.map(({ reason }) => reason), stop }
 }
 const host = 'auth.acme.eu'
@@ -84,21 +88,43 @@ describe('planClaims', () => {
 
   it('names a rival of another namespace to nobody', () => {
     const seen = { held: [held('host', host, them)], ours: [], abandoned: [] }
-    const [finding] = planClaims(tenant(), tenantID, wanted, seen).findings
+    const [finding] = planClaims(tenant(), wanted, seen, operator).findings
     expect(finding?.message).toContain('belongs to another tenant')
     expect(finding?.message).not.toContain('rival')
   })
 })
 
+describe('planClaims, of a claim that somebody edited', () => {
+  const edited = (claim: HeldClaim, how: Partial<HeldClaim>) => ({ ...claim, whole: false, ...how })
+  const nobody = { tenantID: '', uid: '', namespace: '', name: '' }
+
+  it.each([
+    { because: 'its label is another', how: { marks: { tenantID: 'eve', owner: 'customers/acme' } } },
+    { because: 'it has no labels and annotations', how: { marks: { tenantID: '', owner: '' } } },
+    { because: 'it holds nothing any more', how: { holder: nobody, value: '' } },
+    { because: 'it names another ID', how: { holder: { ...us, tenantID: 'eve' } } },
+    { because: 'it names another value', how: { value: 'eve.eu' } },
+  ])('puts ours back when $because', ({ how }) => {
+    const claims = [edited(held('host', host), how), held('rp', host)]
+    const seen = { held: claims, ours: [], abandoned: [] }
+    const written = claimObject({ kind: 'host', value: host }, us, operator.namespace)
+    expect(planClaims(tenant(), wanted, seen, operator).steps).toMatchObject([
+      { do: 'ensure', object: written },
+    ])
+  })
+
+  it('leaves another’s to that other, and says what to do when there is none', () => {
+    const seen = { held: [edited(held('host', host, them), { value: '' })], ours: [], abandoned: [] }
+    const { findings, steps, stop } = planClaims(tenant(), wanted, seen, operator)
+    expect([steps, stop, findings.map(({ reason }) => reason)]).toEqual([[], true, ['HostClaimed']])
+    expect(findings[0]?.message).toContain('delete the ConfigMap')
+  })
+})
+
 describe('surplusClaims', () => {
   it('are those of ours that the spec no longer names', () => {
-    const ours = [
-      held('host', host),
-      held('rp', host),
-      held('host', 'old.acme.eu'),
-      held('host', 'x.eu', them),
-    ]
-    const surplus = surplusClaims(tenantID, wanted, { held: [], ours, abandoned: [] })
+    const ours = [held('host', host), held('rp', host), held('host', 'old.acme.eu')]
+    const surplus = surplusClaims(wanted, { ours })
     expect(surplus.map(({ value }) => value)).toEqual(['old.acme.eu'])
   })
 })

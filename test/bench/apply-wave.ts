@@ -2,7 +2,7 @@
 import { annotation } from '../../operator/src/api/v1alpha1/names.ts'
 import { type KubeClient, type KubeJson } from '../cluster/kube-client.ts'
 import { cachedList } from '../cluster/process-kubelet/cached-list.ts'
-import { customers } from '../support/operator-world.ts'
+import { customers } from '../support/operator-world/names.ts'
 import { BenchFailed } from './bench.ts'
 
 export interface TenantObject extends KubeJson {

@@ -14,9 +14,11 @@ import { kubeRequest } from './kube-request.ts'
 export interface FaultProxyOptions {
   /** The real server, with the CA (PEM) that signed its certificate. */
   server: { url: string; ca: string }
-  /** The proxy's own certificate and key, PEM, for 127.0.0.1. */
+  /** The proxy's own certificate and key, PEM, for the address that it listens on. */
   identity: { cert: string; key: string }
   injector: FaultInjector
+  /** 127.0.0.1 unless given. */
+  host?: string
   /** Told of each write that the server answered, in the order of the answers. */
   answered?: (write: AnsweredWrite) => void
 }
@@ -59,7 +61,7 @@ const whole = async (stream: IncomingMessage): Promise<Buffer> => {
 const reasons = { 409: 'Conflict', 429: 'TooManyRequests', 500: 'InternalError', 503: 'ServiceUnavailable' }
 
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
-  const { injector } = options
+  const { injector, host = '127.0.0.1' } = options
   const agent = new Agent({ keepAlive: true, ca: options.server.ca })
   const sockets = new Set<Socket>()
 
@@ -202,9 +204,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     for (const socket of sockets) socket.destroy()
   }
   injector.onKill(disconnectAll)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(0, host, resolve))
   return {
-    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `https://${host}:${(server.address() as AddressInfo).port}`,
     disconnectAll,
     close: async () => {
       disconnectAll()

@@ -2,7 +2,8 @@
 import { type KubeJson } from '../cluster/kube-client.ts'
 import { type Tenant } from './crash-lab.ts'
 import { eventually } from './eventually.ts'
-import { customers, type OperatorWorld } from './operator-world.ts'
+import { type OperatorWorld } from './operator-world.ts'
+import { customers } from './operator-world/names.ts'
 import { type ReadyTenant, tenantPath } from './ready-tenants.ts'
 import { type TenantLab } from './tenant-lab.ts'
 

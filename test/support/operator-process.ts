@@ -3,6 +3,14 @@ import { readFileSync } from 'node:fs'
 import { freePorts } from '../cluster/free-ports.ts'
 import { type RunningProcess, startProcess, untilReady } from '../cluster/process.ts'
 
+/** A network that a process can be put into. */
+export interface Seat {
+  /** Prepended to its command line. */
+  inside: readonly string[]
+  /** Its address there, reachable from here. */
+  address: string
+}
+
 export interface OperatorOptions {
   /** Its entry point: `operator/src/main.ts`, or a bundle's `main.js`. */
   main: string
@@ -11,11 +19,13 @@ export interface OperatorOptions {
   /** The whole environment, besides the port that its probes are asked on. */
   env: Record<string, string>
   logFile: string
+  /** This machine's loopback unless given. */
+  seat?: Seat
 }
 
 export interface OperatorProcess {
-  /** Starts it and waits until it says that it is ready. */
-  start(): Promise<void>
+  /** Starts it and waits until it says that it is ready; `env` is this time's alone. */
+  start(env?: Record<string, string>): Promise<void>
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>
   /** SIGTERM; resolves when it is gone, with how long that took. */
@@ -29,10 +39,15 @@ export interface OperatorProcess {
 }
 
 export function operatorProcess(options: OperatorOptions): OperatorProcess {
+  const { inside, address } = options.seat ?? { inside: [], address: '127.0.0.1' }
+  const [command = '', ...args] = [
+    ...inside,
+    ...[process.execPath, options.main, '--kubeconfig', options.kubeconfig],
+  ]
   let running: RunningProcess | undefined
   let port = 0
   let read = 0
-  const url = () => `http://127.0.0.1:${port}`
+  const url = () => `http://${address}:${port}`
   const isReady = async () => {
     try {
       return (await fetch(`${url()}/readyz`)).ok
@@ -43,13 +58,13 @@ export function operatorProcess(options: OperatorOptions): OperatorProcess {
   return {
     url,
     pid: () => running?.record.pid ?? 0,
-    start: async () => {
+    start: async (env = {}) => {
       ;[port = 0] = await freePorts(1)
       running = await startProcess({
         name: 'operator',
-        command: process.execPath,
-        args: [options.main, '--kubeconfig', options.kubeconfig],
-        env: { ...options.env, KIAVI_LISTEN_HOST: '127.0.0.1', KIAVI_LISTEN_PORT: String(port) },
+        command,
+        args,
+        env: { ...options.env, ...env, KIAVI_LISTEN_HOST: address, KIAVI_LISTEN_PORT: String(port) },
         logFile: options.logFile,
         leashed: true,
       })

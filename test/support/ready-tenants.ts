@@ -1,7 +1,8 @@
 /** Tenants of a world, made and waited for. */
 import { type Tenant } from './crash-lab.ts'
 import { eventually } from './eventually.ts'
-import { customers, type OperatorWorld } from './operator-world.ts'
+import { type LabWorld } from './operator-world/lab-world.ts'
+import { customers } from './operator-world/names.ts'
 import { type TenantLab, type TenantObject } from './tenant-lab.ts'
 import { provisioning } from './workflows/provisioning.ts'
 
@@ -36,7 +37,7 @@ export const tenantPath = (name: string): string =>
   `/apis/kiavi.eu/v1alpha1/namespaces/${customers}/kiavitenants/${name}`
 
 /** Waits until the operator has written nothing for so long. */
-export const quiet = ({ injector: { ledger } }: OperatorWorld, quietMs: number, limitMs = 120_000) =>
+export const quiet = ({ injector: { ledger } }: LabWorld, quietMs: number, limitMs = 120_000) =>
   eventually('The operator coming to rest', () => Promise.resolve(ledger.quietFor() > quietMs), limitMs)
 
 /** The condition of a tenant, once it is as asked. */

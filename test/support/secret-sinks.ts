@@ -6,7 +6,8 @@ import { type AddressInfo } from 'node:net'
 import { type KubeJson } from '../cluster/kube-client.ts'
 import { everyObject } from './every-object.ts'
 import { eventually } from './eventually.ts'
-import { customers, type OperatorWorld } from './operator-world.ts'
+import { type OperatorWorld } from './operator-world.ts'
+import { customers } from './operator-world/names.ts'
 import { argumentsOf, descendants, environmentOf } from './process-tree.ts'
 
 export interface Piece {

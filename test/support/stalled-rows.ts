@@ -6,7 +6,7 @@ import { type KubeJson } from '../cluster/kube-client.ts'
 import { type Tenant } from './crash-lab.ts'
 import { eventually } from './eventually.ts'
 import { type Class, classPath, type Mischief } from './mischief.ts'
-import { operatorNamespace } from './operator-world.ts'
+import { operatorNamespace } from './operator-world/names.ts'
 import { type ReadyTenant, tenantPath } from './ready-tenants.ts'
 
 export interface StalledRow {

@@ -2,10 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { escapeIdentifier } from 'pg'
 import { type KubeJson } from '../cluster/kube-client.ts'
-import { operatorNamespace, type OperatorWorld } from './operator-world.ts'
+import { type LabWorld } from './operator-world/lab-world.ts'
+import { operatorNamespace } from './operator-world/names.ts'
 
 /** Lets go of the object in the words that a person would use, so that the operator does nothing more for it. */
-async function release({ controlPlane: { client } }: OperatorWorld, path: string): Promise<void> {
+async function release({ controlPlane: { client } }: LabWorld, path: string): Promise<void> {
   const object = await client.find<KubeJson & { status?: { tenantID?: string } }>(path)
   if (object === undefined) return
   const tenantID = object.status?.tenantID
@@ -21,11 +22,7 @@ async function release({ controlPlane: { client } }: OperatorWorld, path: string
   }
 }
 
-export async function sweepTenant(
-  world: OperatorWorld,
-  path: string,
-  made: readonly string[],
-): Promise<void> {
+export async function sweepTenant(world: LabWorld, path: string, made: readonly string[]): Promise<void> {
   const { client } = world.controlPlane
   await release(world, path)
   const named = (kind: string) =>
@@ -52,7 +49,7 @@ export async function sweepTenant(
 }
 
 /** The guard takes a moment to go; the namespace takes some seconds, and nobody waits for it. */
-async function deleteNamespace({ controlPlane: { client } }: OperatorWorld, name: string): Promise<void> {
+async function deleteNamespace({ controlPlane: { client } }: LabWorld, name: string): Promise<void> {
   const path = `/api/v1/namespaces/${name}`
   for (let tries = 0; ; tries++) {
     try {

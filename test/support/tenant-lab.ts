@@ -6,7 +6,8 @@ import { clusterState } from './cluster-state.ts'
 import { type CrashLab, type Tenant } from './crash-lab.ts'
 import { complaintsIn } from './operator-log.ts'
 import { eventually } from './eventually.ts'
-import { customers, operatorNamespace, type OperatorWorld } from './operator-world.ts'
+import { type LabWorld } from './operator-world/lab-world.ts'
+import { customers, operatorNamespace } from './operator-world/names.ts'
 import { openToPublic, sqlState } from './sql-state.ts'
 import { sweepTenant } from './sweep-tenant.ts'
 
@@ -30,13 +31,13 @@ interface SecretObject extends KubeJson {
 const shortestSecret = 12
 
 export class TenantLab implements CrashLab {
-  readonly world: OperatorWorld
+  readonly world: LabWorld
   readonly #series = randomBytes(2).toString('hex')
   #tenants = 0
   /** IDs of tenants whose namespaces may still be on their way out. */
   readonly #swept = new Set<string>()
 
-  constructor(world: OperatorWorld) {
+  constructor(world: LabWorld) {
     this.world = world
   }
 

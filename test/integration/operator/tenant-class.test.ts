@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { classObjects, type OperatorWorld, startOperatorWorld } from '../../support/operator-world.ts'
+import { type OperatorWorld, startOperatorWorld } from '../../support/operator-world.ts'
+import { classObjects } from '../../support/operator-world/class-objects.ts'
 import { apply, type Condition, eventually, provision } from './lab.ts'
 
 interface ClassStatus {

@@ -7,7 +7,8 @@ import {
 } from '../../../operator/src/api/v1alpha1/names.ts'
 import { type KubeJson } from '../../cluster/kube-client.ts'
 import { eventually } from '../../support/eventually.ts'
-import { operatorNamespace, type OperatorWorld, startOperatorWorld } from '../../support/operator-world.ts'
+import { type OperatorWorld, startOperatorWorld } from '../../support/operator-world.ts'
+import { operatorNamespace } from '../../support/operator-world/names.ts'
 import { claimHolds, type Figures, type Proof, type ProofIO } from '../../support/proof.ts'
 import {
   condition,

@@ -11,7 +11,8 @@ import { operatorBinding } from '../../../operator/src/controllers/tenant/childr
 import { type Rendering } from '../../../operator/src/controllers/tenant/rendering.ts'
 import { kinds } from '../../../operator/src/kube/resource-kinds.ts'
 import { type KubeJson } from '../../cluster/kube-client.ts'
-import { customers, operatorNamespace, type OperatorWorld } from '../operator-world.ts'
+import { type OperatorWorld } from '../operator-world.ts'
+import { customers, operatorNamespace } from '../operator-world/names.ts'
 import { type ReadyTenant, tenantPath } from '../ready-tenants.ts'
 
 type Specified = KubeJson & { spec: unknown }

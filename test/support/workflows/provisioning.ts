@@ -1,6 +1,6 @@
 /** From a KiaviTenant to a tenant that is Ready. */
 import { type Tenant, type Workflow } from '../crash-lab.ts'
-import { customers } from '../operator-world.ts'
+import { customers } from '../operator-world/names.ts'
 import { type TenantLab } from '../tenant-lab.ts'
 
 const readyNow = async (lab: TenantLab, tenant: Tenant) => {

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { OperatorError } from '../../errors.ts'
+
+/** Where a signing key is in its life. `Generated`: pods are being given it. Each phase has one way out. */
+export const keyPhases = ['Generated', 'Published', 'Active', 'Retiring', 'Destroyed'] as const
+export type KeyPhase = (typeof keyPhases)[number]
+
+const instant = z.iso.datetime({ offset: false })
+const seconds = z.int().min(0)
+
+const ledgerKey = z.strictObject({
+  kid: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  phase: z.enum(keyPhases),
+  /** When the phase began. */
+  since: instant,
+  /** Of a key that waits to sign: how long verifiers may keep a JWKS without it; grows only. */
+  cacheSeconds: seconds,
+  /** Of a key that signs or signed: the longest life of a token that it may have signed; grows only. */
+  tokenSeconds: seconds,
+  /** Of a key that retires: when every serving pod was seen to sign with another one. */
+  quietSince: instant.optional(),
+  /** It was taken out because somebody asked for it, not because its time had come. */
+  revoked: z.literal(true).optional(),
+})
+
+const schema = z.strictObject({
+  /** Grows by one whenever pods are to serve something else. */
+  version: z.int().min(1),
+  keys: z.array(ledgerKey).max(16),
+  /** What verifiers may hold a JWKS for, as the spec says now. */
+  cacheSeconds: seconds,
+  /** It was more a while ago: verifiers may hold one for that long until then. */
+  longerCache: z.strictObject({ seconds, until: instant }).optional(),
+  /** The request for a rotation that was taken up last. */
+  rotation: z.string().max(64).optional(),
+  /** Sessions that began before are over. */
+  sessionsNotBefore: instant.optional(),
+})
+
+export type LedgerKey = z.infer<typeof ledgerKey>
+
+/**
+ * What the operator knows of a tenant's signing keys beside their material. It lies with the private halves in the
+ * master Secret, so that one write changes both: there is no moment at which they disagree.
+ */
+export type KeyLedger = z.infer<typeof schema>
+
+export const ledgerFile = (ledger: KeyLedger): string => `${JSON.stringify(ledger, null, 2)}\n`
+
+export function parseLedger(text: string): KeyLedger {
+  const parsed = schema.safeParse(json(text))
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`)
+  const message = `ledger.json of the signing keys cannot be read: ${faults.join('; ')}.`
+  throw new OperatorError('KEY_LEDGER_UNREADABLE', message, { retry: 'backoff' })
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** In the order in which verifiers see them: the key that signs first, then the one that will, then those that did. */
+const shown: readonly KeyPhase[] = ['Active', 'Published', 'Generated', 'Retiring']
+
+export const publishedKids = ({ keys }: Pick<KeyLedger, 'keys'>): string[] =>
+  shown.flatMap((phase) => keys.filter((key) => key.phase === phase).map(({ kid }) => kid))
+
+export const keyIn = ({ keys }: Pick<KeyLedger, 'keys'>, ...phases: KeyPhase[]): LedgerKey | undefined =>
+  keys.find(({ phase }) => phases.includes(phase))

@@ -34,6 +34,10 @@ export const annotation = {
   ignoreOrphan: `${group}/ignore-orphan`,
   /** On a KiaviTenant that is being deleted: its tenant ID releases the object; data stay as an orphan. */
   release: `${group}/release`,
+  /** On a KiaviTenant: a word of your own; a new one rotates the signing key once. */
+  rotateKeys: `${group}/rotate-keys`,
+  /** On a serving pod: the key set that it should have; its change makes the kubelet look at mounted Secrets now. */
+  keySet: `${group}/key-set`,
   /** On objects in a tenant's namespace: `namespace/name` of the KiaviTenant. */
   owner: `${group}/owner`,
   /** On a pod template: what the pods have mounted, so that a change of it rolls them. */

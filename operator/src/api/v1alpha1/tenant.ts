@@ -62,6 +62,44 @@ const signingKeys = z.object({
     .max(86400)
     .default(300)
     .describe('Cache-Control max-age of the JWKS response, in seconds: how long a verifier may keep it.'),
+  verifierCacheSeconds: z
+    .int()
+    .min(0)
+    .max(604800)
+    .default(3600)
+    .describe(
+      'Verifiers that keep a JWKS for longer than its max-age: how long at most, in seconds. A new key signs only after that.',
+    ),
+  rotationDays: z
+    .int()
+    .min(0)
+    .max(730)
+    .default(90)
+    .describe(
+      'A key that has signed for so many days gives way to the next one; spread over the last tenth, so that a fleet does not rotate at once. 0: only when asked for.',
+    ),
+  revoke: z
+    .array(
+      z.object({
+        kid: text(
+          { min: 43, max: 43 },
+          /^[A-Za-z0-9_-]{43}$/,
+          'write a key ID of 43 letters, as status.keys shows it',
+        ).describe('Key ID, as status.keys shows it.'),
+        sessions: z
+          .enum(['Keep', 'End'])
+          .default('End')
+          .describe(
+            'End: everybody signs in again, because whoever had the key may have refreshed tokens in their name. Keep: sessions and refresh tokens stay.',
+          ),
+      }),
+    )
+    .max(16)
+    .optional()
+    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['kid'] })
+    .describe(
+      'Keys that must not be trusted any more: taken out of every JWKS within a minute, for good. Verifiers that hold an older JWKS accept their tokens until they fetch it anew.',
+    ),
 })
 
 const quantity = () =>
@@ -215,6 +253,14 @@ const keyStatus = z.object({
     .enum(['Generated', 'Published', 'Active', 'Retiring', 'Destroyed'])
     .describe('Where the key is in its life.'),
   since: instant().describe('When the phase began.'),
+  revoked: z.boolean().optional().describe('It ended because spec.signingKeys.revoke named it.'),
+  next: z
+    .enum(['Published', 'Active', 'Retiring', 'Destroyed'])
+    .optional()
+    .describe('The phase that follows; absent where the key stays as it is until something is asked.'),
+  nextAt: instant()
+    .optional()
+    .describe('When it follows at the earliest; absent where it waits for pods and not for time.'),
 })
 
 export const tenantStatus = z.object({

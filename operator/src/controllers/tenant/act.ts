@@ -1,4 +1,4 @@
-import { finalizer, label, mintTenantID } from '../../api/v1alpha1/names.ts'
+import { annotation, finalizer, label, mintTenantID, tenantNamespace } from '../../api/v1alpha1/names.ts'
 import { KubeAlreadyExists } from '../../kube/errors.ts'
 import { type KubeObject } from '../../kube/port.ts'
 import { kinds } from '../../kube/resource-kinds.ts'
@@ -55,6 +55,14 @@ export async function act(step: Step, acting: Acting): Promise<Acted> {
       ports.memory.note(step.kind, step.name, undefined)
       return {}
     }
+    case 'nudgePod': {
+      const patch = { metadata: { annotations: { [annotation.keySet]: String(step.version) } } }
+      await ports.cluster.patch(kinds.Pod, podName(step.pod, tenant), patch)
+      return {}
+    }
+    case 'replacePod':
+      await replacePod(step, acting, tenant)
+      return {}
     case 'recordAdoption':
       await recordAdoption(step, acting, tenant)
       return {}
@@ -147,4 +155,23 @@ async function recordAdoption(
   const conditions = mergeConditions([], [verdict], { now, generation })
   const adoption = { adoptedAt: timestamp(now), observedGeneration: generation, conditions }
   await ports.cluster.patch(kinds.KiaviAdoption, { name }, { status: adoption }, 'status')
+}
+
+const podName = (name: string, { status }: Tenant) => ({
+  namespace: tenantNamespace(status.tenantID ?? ''),
+  name,
+})
+
+/** By the UID that it has now; on its way out already, it is left to that. */
+async function replacePod(
+  { pod, version }: Extract<Step, { do: 'replacePod' }>,
+  { ports, object }: Acting,
+  tenant: Tenant,
+): Promise<void> {
+  const where = podName(pod, tenant)
+  const live = await ports.cluster.get(kinds.Pod, where)
+  if (live?.metadata.uid === undefined || live.metadata.deletionTimestamp !== undefined) return
+  await ports.cluster.delete(kinds.Pod, where, { uid: live.metadata.uid })
+  const what = `Pod ${pod} did not take up key set ${version} and is replaced; the other pods serve meanwhile.`
+  ports.recorder.event(object, 'Warning', 'PodReplaced', what)
 }

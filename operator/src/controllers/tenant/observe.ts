@@ -6,7 +6,10 @@ import { observeDatabase } from './observe/database.ts'
 import { observeChildren } from './observe/children.ts'
 import { readConsent } from './observe/consent.ts'
 import { foreignPolicies } from './observe/foreign-policies.ts'
-import { askPods } from './observe/pods.ts'
+import { askPods, withNudges } from './observe/pods.ts'
+import { laggard, laggards } from './plan/delivery.ts'
+import { sightingOf } from './keys/ledger.ts'
+import { type Sightings } from './keys/sightings.ts'
 import { livingBeside } from './observe/living.ts'
 import { observeSecrets } from './observe/secrets.ts'
 import { type Observed, type Orphan, childKey } from './observed.ts'
@@ -21,10 +24,11 @@ export interface Looking {
   ports: TenantPorts
   vault: Vault
   verified: VerifiedObjects
+  sightings: Sightings
 }
 
 /** Every read of the world that a decision about one tenant needs. Changes nothing. */
-export async function observe(tenant: Tenant, { ports, vault, verified }: Looking): Promise<Observed> {
+export async function observe(tenant: Tenant, { ports, vault, verified, sightings }: Looking): Promise<Observed> {
   const { memory, installationID, isPublicSuffix } = ports
   const { tenantID } = tenant.status
   const seenClass = findClass(tenant, memory.classes())
@@ -54,6 +58,7 @@ export async function observe(tenant: Tenant, { ports, vault, verified }: Lookin
     pods: [],
     foreignPolicies: [],
     isPublicSuffix,
+    seenForMs: (what) => (tenantID === undefined ? 0 : sightings.forMs(tenantID, what)),
   }
   const { spec } = tenant
   if ('finding' in seenClass || !spec) {
@@ -87,6 +92,12 @@ export async function observe(tenant: Tenant, { ports, vault, verified }: Lookin
     ingress ? ports.cluster.get(kinds.IngressClass, { name: ingress.className }) : undefined,
     tenant.status.database?.provisionedAt === undefined ? [] : foreignPolicies(tenantID, ports.cluster),
   ])
+  const { ledger } = secrets
+  const late = ledger ? laggards(pods, ledger) : []
+  sightings.look(tenantID, [
+    ...(ledger?.keys.map(sightingOf) ?? []),
+    ...late.map(({ pod }) => laggard(pod, ledger?.version ?? 0)),
+  ])
   const passwords = await vault.passwords(tenantID)
   const database =
     server && (await observeDatabase(ports, server, { tenant, class: seenClass.spec, passwords }))
@@ -96,7 +107,7 @@ export async function observe(tenant: Tenant, { ports, vault, verified }: Lookin
     claims,
     database,
     children,
-    pods,
+    pods: late.length === 0 ? pods : await withNudges(pods, tenantID, ports.cluster),
     foreignPolicies: foreign,
     ingressClassExists: ingressClass !== undefined,
   }

@@ -7,6 +7,8 @@ import {
   type MarkedDatabase,
 } from '../../providers/database/port.ts'
 import { type HeldClaim } from './claims.ts'
+import { type PodKeys } from './keys/evidence.ts'
+import { type KeyLedger } from './keys/ledger.ts'
 import { type Projection } from './compare/projection.ts'
 import { type PodAnswer } from '../../providers/runtime/port.ts'
 import { type Finding } from './reasons.ts'
@@ -51,11 +53,12 @@ export interface KeysSeen {
   kids: string[]
 }
 
+/** What status and decisions need of the master's keys: nothing of it is secret. */
 export interface SecretsSeen {
   passwords: 'absent' | 'unreadable' | 'edited' | 'whole'
   keys: 'absent' | 'unreadable' | 'edited' | 'whole'
   /** Of the master copy, where it is readable. */
-  keySet: KeysSeen | undefined
+  ledger: KeyLedger | undefined
   /** Of the mounted copy, where it is readable: what a lost master is restored from. */
   mountedKeySet: KeysSeen | undefined
   mounted: Record<MountedSecret, 'absent' | 'different' | 'current'>
@@ -74,6 +77,10 @@ export interface PodSeen {
   answer: PodAnswer['readiness']
   /** Key IDs in its JWKS; `undefined` when it did not answer. */
   published: string[] | undefined
+  /** The key set that it was last told of; not looked at while it has the newest. */
+  nudged?: string | undefined
+  /** Both together, of its keys; `undefined` when it could not be asked for either. */
+  keys: PodKeys | undefined
   fault: string | undefined
 }
 
@@ -98,7 +105,10 @@ export interface Observed {
   /** Kinds that this cluster does not serve. */
   missingKinds: ReadonlySet<string>
   ingressClassExists: boolean
+  /** Every pod that may be sent a request. */
   pods: PodSeen[]
+  /** For how long this process has seen something be so, in milliseconds of a monotonic clock. */
+  seenForMs: (what: string) => number
   /** NetworkPolicies of strangers that allow something; not looked for before the tenant has pods. */
   foreignPolicies: string[]
   isPublicSuffix: (host: string) => boolean

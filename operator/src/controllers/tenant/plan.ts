@@ -7,6 +7,7 @@ import { notAllowed } from './plan/allowed.ts'
 import { isMigrated, planGroundwork, planMigration, planServing } from './plan/children.ts'
 import { planClaims, surplusClaims } from './plan/claims.ts'
 import { planTenantDatabase } from './plan/database.ts'
+import { planDelivery } from './plan/delivery.ts'
 import { heldBack } from './plan/growth.ts'
 import { planKeys } from './plan/keys.ts'
 import { planNamespace } from './plan/namespace.ts'
@@ -48,7 +49,7 @@ export function plan(tenant: Tenant, seen: Observed, operator: OperatorIdentity,
   const rendering = render(tenant, spec, seen.class.spec, { tenantID, rpId: party.rpId, operator, seen })
   const ruling = inOrder(
     () => remark(...remarks),
-    () => planTenant(tenant, rendering, seen),
+    () => planTenant(tenant, rendering, { seen, now }),
   )
   return { ...ruling, rendering }
 }
@@ -101,7 +102,11 @@ function guards(tenant: Tenant, { customerNamespace }: Observed): Ruling {
 const blockedBySecrets = ({ classSecrets }: Observed): Ruling =>
   classSecrets?.finding ? halt(classSecrets.finding) : nothing
 
-function planTenant(tenant: Tenant, rendering: Rendering, seen: Observed): Ruling {
+function planTenant(
+  tenant: Tenant,
+  rendering: Rendering,
+  { seen, now }: { seen: Observed; now: Date },
+): Ruling {
   const { claims, secrets } = seen
   if (!claims || !secrets) return nothing
   const wanted = wantedClaims(rendering.spec, rendering.rpId)
@@ -109,8 +114,9 @@ function planTenant(tenant: Tenant, rendering: Rendering, seen: Observed): Rulin
   const database = planTenantDatabase(tenant, rendering, seen)
   // A database that was there and cannot be asked stops nothing but what concerns it.
   const unreachable = seen.database?.state === 'unreachable' && provisioned
-  const keys = unreachable ? nothing : planKeys(tenant, rendering, secrets, seen)
-  const keysLost = keys.findings.length > 0 || (unreachable && !secrets.keySet)
+  // Keys do not wait for a database: a revoke is wanted at once.
+  const keys = unreachable && !secrets.ledger ? nothing : planKeys(tenant, rendering, secrets, { seen, now })
+  const keysLost = keys.findings.length > 0 || (unreachable && !secrets.ledger)
   const pullSecret = rendering.class.runtime.imagePullSecretName !== undefined
   return inOrder(
     () => blockedBySecrets(seen),
@@ -125,6 +131,7 @@ function planTenant(tenant: Tenant, rendering: Rendering, seen: Observed): Rulin
     () => planGroundwork(rendering, seen),
     () => (unreachable ? nothing : planMigration(tenant, rendering, seen)),
     () => planServing(tenant, rendering, seen),
+    () => (secrets.ledger ? planDelivery(secrets.ledger, seen) : nothing),
     () => planAdoption(tenant, seen),
     () =>
       isTrue(tenant.status.conditions, 'Ready') && tenant.status.observedGeneration === tenant.generation

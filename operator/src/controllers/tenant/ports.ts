@@ -49,6 +49,8 @@ export interface TenantPorts {
   /** n random bytes. */
   random: (bytes: number) => Uint8Array
   now: () => Date
+  /** Milliseconds of a clock that only goes forward. */
+  monotonic: () => number
   /** Waits some milliseconds; for the moment that a fresh right needs to come into force. */
   pause: (milliseconds: number) => Promise<void>
   operator: OperatorIdentity

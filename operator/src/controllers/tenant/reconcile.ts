@@ -15,6 +15,8 @@ import { observe } from './observe.ts'
 import { type Observed } from './observed.ts'
 import { type Plan, isReleased, plan } from './plan.ts'
 import { pauseOf } from './plan/paused.ts'
+import { keysAgainMs } from './keys/again.ts'
+import { Sightings } from './keys/sightings.ts'
 import { type TenantPorts } from './ports.ts'
 import { type Finding, isStalled } from './reasons.ts'
 import { nextStatus, statusPatch } from './status.ts'
@@ -54,6 +56,7 @@ const waitMs = { progress: 5_000, stalled: 60_000 }
 export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOptions) {
   const learned = new LearnedDefaults()
   const verified = new VerifiedObjects()
+  const sightings = new Sightings(ports.monotonic)
 
   return async function reconcile(name: { namespace: string; name: string }): Promise<Outcome> {
     const first = await ports.cluster.get(kinds.KiaviTenant, name)
@@ -73,7 +76,7 @@ export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOpt
         const tenant = readTenant(object)
         const released = isReleased(tenant)
         if (tenant.status.tenantID !== undefined) vault.forget(tenant.status.tenantID)
-        seen = await observe(tenant, { ports, vault, verified })
+        seen = await observe(tenant, { ports, vault, verified, sightings })
         planned = plan(tenant, seen, ports.operator, ports.now())
         if (planned.steps.length === 0) break
         if (round > mostRounds) {
@@ -156,6 +159,7 @@ export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOpt
       return { ...base, result: 'stalled', againMs: Math.min(waitMs.stalled, resyncMs) }
     const ready = isTrue(next.conditions, 'Ready')
     const settled = ready && !isTrue(next.conditions, 'Reconciling')
+    const keysMs = keysAgainMs(seen, planned, now)
     // What serves for the first time has something left to do: claims to give back, a database to put on record.
     const news =
       patch !== undefined &&
@@ -163,7 +167,7 @@ export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOpt
     return {
       ...base,
       result: ready ? 'ready' : 'waiting',
-      againMs: news ? 0 : settled ? resyncMs : waitMs.progress,
+      againMs: news ? 0 : Math.min(settled ? resyncMs : waitMs.progress, keysMs ?? resyncMs),
     }
   }
 }

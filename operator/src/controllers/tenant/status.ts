@@ -3,9 +3,11 @@ import { type TenantStatus } from '../../api/v1alpha1/tenant.ts'
 import { type Verdict, mergeConditions, timestamp } from '../conditions.ts'
 import { canonical } from '../canonical.ts'
 import { podSelector } from './children/meta.ts'
+import { keyStatus } from './keys/key-status.ts'
 import { type Observed, childKey } from './observed.ts'
 import { isMigrated } from './plan/children.ts'
 import { type Plan } from './plan.ts'
+import { termsOf } from './plan/keys.ts'
 import { issuerOf } from './rendering.ts'
 import { type Tenant } from './tenant.ts'
 
@@ -31,7 +33,7 @@ export function nextStatus(
     // Passkeys are made from the moment that people can reach the tenant.
     ...(status.rpId !== undefined || holds('Ready') ? { rpId: rendering.rpId } : {}),
     database: databaseStatus(tenant, seen, plan, { ready: holds('DatabaseReady'), now }),
-    ...keysStatus(tenant, seen, now),
+    ...keysStatus(seen, plan),
     ...runtimeStatus(rendering, seen, status.runtime?.version),
   }
 }
@@ -61,16 +63,10 @@ function databaseStatus(
 }
 
 /** A key that was recorded stays on record even when it cannot be found. */
-function keysStatus({ status }: Tenant, { secrets }: Observed, now: Date): Pick<TenantStatus, 'keys'> {
-  const set = secrets?.keySet
-  if (!set) return {}
-  return {
-    keys: set.kids.map((kid) => {
-      const phase = kid === set.activeKid ? 'Active' : 'Published'
-      const old = status.keys?.find((key) => key.kid === kid && key.phase === phase)
-      return { kid, phase, since: old?.since ?? timestamp(now) }
-    }),
-  }
+function keysStatus({ secrets }: Observed, { rendering }: Plan): Pick<TenantStatus, 'keys'> {
+  if (!secrets?.ledger || !rendering) return {}
+  const about = { tenantID: rendering.tenantID, terms: termsOf(rendering.spec) }
+  return { keys: keyStatus(secrets.ledger, about) }
 }
 
 function runtimeStatus(

@@ -1,6 +1,7 @@
 import { type KubeObject, type ObjectName, type ResourceKind } from '../../kube/port.ts'
 import { type DatabaseStep } from '../../providers/database/port.ts'
 import { type Claim, type HeldClaim } from './claims.ts'
+import { type KeyTurn } from './keys/decide.ts'
 
 /** The Secrets in a tenant's namespace: what its pods mount, or its nodes pull with. */
 export const mountedSecrets = ['database-owner', 'database-app', 'signing-keys', 'registry'] as const
@@ -25,6 +26,9 @@ export type Step =
   | { do: 'generateKey'; bits: 2048 | 3072 | 4096 }
   | { do: 'restoreKeys' }
   | { do: 'rewriteKeys' }
+  | { do: 'turnKeys'; turn: KeyTurn }
+  | { do: 'nudgePod'; pod: string; version: number }
+  | { do: 'replacePod'; pod: string; version: number }
   | { do: 'mount'; secret: MountedSecret }
   | { do: 'recordAdoption'; name: string; generation: number }
   | { do: 'removeFinalizer' }

@@ -7,7 +7,7 @@ import { type DatabaseServer, type Passwords } from '../../providers/database/po
 import { type KeyCheck } from '../../providers/keys/port.ts'
 import { decode } from './secrets/data.ts'
 import { readPasswords } from './secrets/database-master.ts'
-import { type KeyMaterial, readKeys } from './secrets/signing-keys-master.ts'
+import { type KeyMaterial, type MountedKeys, readMasterKeys, readMountedKeys } from './secrets/signing-keys-master.ts'
 
 /** What a class's Secrets hold. */
 export interface ClassCredentials {
@@ -53,12 +53,12 @@ export class Vault {
 
   async keys(tenantID: string): Promise<KeyMaterial | undefined> {
     const secret = await this.keysSecret(tenantID)
-    return secret && readKeys(secret, this.#check)
+    return secret && readMasterKeys(secret, this.#check)
   }
 
-  async mountedKeys(tenantID: string): Promise<KeyMaterial | undefined> {
+  async mountedKeys(tenantID: string): Promise<MountedKeys | undefined> {
     const secret = await this.mountedSecret(tenantID, child.signingKeys)
-    return secret && readKeys(secret, this.#check)
+    return secret && readMountedKeys(secret, this.#check)
   }
 
   /** The class's credentials, or which Secret lacks which keys. */

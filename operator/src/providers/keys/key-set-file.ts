@@ -17,7 +17,13 @@ const keySchema = z
   .refine((key) => thumbprint(key) === key.kid, 'a kid is not the thumbprint of its key')
 
 const schema = z
-  .object({ activeKid: z.string(), jwksMaxAgeSeconds: z.int().positive(), keys: z.array(keySchema).min(1) })
+  .object({
+    version: z.int().positive(),
+    activeKid: z.string(),
+    jwksMaxAgeSeconds: z.int().positive(),
+    sessionsNotBefore: z.iso.datetime().optional(),
+    keys: z.array(keySchema).min(1),
+  })
   .refine(
     ({ activeKid, keys }) => keys.some(({ kid }) => kid === activeKid),
     'the active key is not among the keys',
@@ -25,9 +31,10 @@ const schema = z
   .refine(({ keys }) => new Set(keys.map(({ kid }) => kid)).size === keys.length, 'a kid is there twice')
 
 /** The text of `keyset.json`: the same bytes for the same set, in the order of the keys given. */
-export function keySetFile({ activeKid, jwksMaxAgeSeconds, keys }: KeySet): string {
+export function keySetFile({ version, activeKid, jwksMaxAgeSeconds, sessionsNotBefore, keys }: KeySet): string {
   const published = keys.map(({ kty, use, alg, kid, n, e }) => ({ kty, use, alg, kid, n, e }))
-  return `${JSON.stringify({ activeKid, jwksMaxAgeSeconds, keys: published }, null, 2)}\n`
+  const file = { version, activeKid, jwksMaxAgeSeconds, sessionsNotBefore, keys: published }
+  return `${JSON.stringify(file, null, 2)}\n`
 }
 
 /** Reads `keyset.json` back; throws `KeyUnreadable`, naming what is wrong and never a value. */

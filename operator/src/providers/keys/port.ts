@@ -23,10 +23,14 @@ export type KeyBits = 2048 | 3072 | 4096
  * The private half of a key lies beside it in `<kid>.pem` (PKCS #8), where the pod may need to sign with it.
  */
 export interface KeySet {
+  /** Grows with every change, so that a pod can say which one it has. */
+  version: number
   activeKid: string
   keys: PublicSigningKey[]
   /** Cache-Control max-age of the JWKS response, in seconds. */
   jwksMaxAgeSeconds: number
+  /** RFC 3339: sessions that began before are over. */
+  sessionsNotBefore?: string | undefined
 }
 
 export interface GeneratedKey {

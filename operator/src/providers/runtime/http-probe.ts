@@ -7,6 +7,14 @@ const readiness = z.object({
   schemaVersion: z.int().min(0),
   activeKid: z.string().max(64),
   kids: z.array(z.string().max(64)).max(64),
+  keySet: z
+    .object({
+      version: z.int().min(0),
+      keys: z
+        .array(z.object({ kid: z.string().max(64), seconds: z.number().min(0), always: z.boolean() }))
+        .max(64),
+    })
+    .optional(),
   version: z.string().min(1).max(64).optional(),
 })
 

@@ -19,6 +19,8 @@ export interface PodAnswer {
         schemaVersion: number
         activeKid: string
         kids: string[]
+        /** What it serves of its keys, by its own clock; absent where it is too old to say. */
+        keySet?: ServedKeySet | undefined
         /** Of the runtime; absent where it is too old to say. */
         version?: string | undefined
       }
@@ -27,6 +29,17 @@ export interface PodAnswer {
   published: string[] | undefined
   /** Why something is absent, in words. */
   fault: string | undefined
+}
+
+export interface ServedKeySet {
+  version: number
+  keys: {
+    kid: string
+    /** For how long it has been published, on the pod's monotonic clock. */
+    seconds: number
+    /** Since the pod began: it never published a set without it. */
+    always: boolean
+  }[]
 }
 
 export interface RuntimeProbe {

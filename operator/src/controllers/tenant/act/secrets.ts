@@ -3,10 +3,14 @@ import { kinds } from '../../../kube/resource-kinds.ts'
 import { generatePasswords } from '../../../providers/database/passwords.ts'
 import { OperatorError } from '../../errors.ts'
 import { type Acting } from '../acting.ts'
+import { restoredLedger } from '../keys/restored-ledger.ts'
+import { tellTurn } from '../keys/tell-turn.ts'
+import { addKey, turnLedger } from '../keys/turn.ts'
+import { termsOf } from '../plan/keys.ts'
 import { type Rendering } from '../rendering.ts'
 import { databaseMaster } from '../secrets/database-master.ts'
 import { mountedAppPassword, mountedKeys, mountedOwnerPassword, mountedRegistry } from '../secrets/mounted.ts'
-import { type KeyMaterial, materialOf, signingKeysMaster } from '../secrets/signing-keys-master.ts'
+import { type KeyMaterial, pruned, signingKeysMaster } from '../secrets/signing-keys-master.ts'
 import { type MountedSecret, type Step } from '../steps.ts'
 import { ensureObject } from './ensure-object.ts'
 
@@ -20,6 +24,7 @@ type SecretStep = Extract<
       | 'generateKey'
       | 'restoreKeys'
       | 'rewriteKeys'
+      | 'turnKeys'
       | 'mount'
   }
 >
@@ -32,6 +37,7 @@ export async function actOnSecrets(step: SecretStep, acting: Acting, rendering: 
     await ensureObject({ kind: kinds.Secret, object: secret }, acting)
     vault.forget(tenantID)
   }
+  const when = () => ({ terms: termsOf(spec), now: ports.now() })
   const writeKeys = (material: KeyMaterial) => write(signingKeysMaster(rendering, material))
   switch (step.do) {
     case 'makePasswords':
@@ -45,16 +51,28 @@ export async function actOnSecrets(step: SecretStep, acting: Acting, rendering: 
       return ports.database.act(server, tenantID, step.step, passwords)
     }
     case 'generateKey': {
-      const made = await ports.keys.generate(step.bits)
-      await writeKeys(materialOf(made, spec.signingKeys.jwksMaxAgeSeconds))
-      const what = `A ${step.bits}-bit signing key was made: ${made.publicKey.kid}.`
+      const before = await vault.keys(tenantID)
+      const { publicKey, privatePem } = await ports.keys.generate(step.bits)
+      const { kid } = publicKey
+      const ledger = addKey(before?.ledger, publicKey, when())
+      await writeKeys({ ledger, pems: { ...before?.pems, [kid]: privatePem } })
+      const what = `A ${step.bits}-bit signing key was made: ${kid}.`
       ports.recorder.event(object, 'Normal', 'KeyGenerated', what)
       return
     }
+    case 'turnKeys': {
+      const before = whole(await vault.keys(tenantID))
+      const ledger = turnLedger(before.ledger, step.turn, when())
+      await writeKeys(pruned({ ledger, pems: before.pems }))
+      const told = tellTurn(step.turn, ledger, when())
+      if (told) ports.recorder.event(object, told.type, told.reason, told.message)
+      return
+    }
     case 'restoreKeys': {
-      const material = whole(await vault.mountedKeys(tenantID))
-      await writeKeys(material)
-      const what = `The master copy of signing key ${material.set.activeKid} was gone and was made again from what the pods have mounted.`
+      const { set, pems } = whole(await vault.mountedKeys(tenantID))
+      const { terms, now } = when()
+      await writeKeys({ ledger: restoredLedger(set, terms, now), pems })
+      const what = `The master copy of signing key ${set.activeKid} was gone and was made again from what the pods have mounted.`
       ports.recorder.event(object, 'Warning', 'KeyRestored', what)
       return
     }

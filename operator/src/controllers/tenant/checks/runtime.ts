@@ -1,4 +1,5 @@
 import { child, tenantNamespace } from '../../../api/v1alpha1/names.ts'
+import { keyIn } from '../keys/ledger.ts'
 import { type Observed, type PodSeen, childKey } from '../observed.ts'
 import { isMigrated } from '../plan/children.ts'
 import { type Finding } from '../reasons.ts'
@@ -41,7 +42,7 @@ export function proves(
   { answer, published }: PodSeen,
   { secrets, database }: Pick<Observed, 'secrets' | 'database'>,
 ): boolean {
-  const active = secrets?.keySet?.activeKid
+  const active = secrets?.ledger && keyIn(secrets.ledger, 'Active')?.kid
   if (!answer?.ready || active === undefined) return false
   const schema = database?.state === 'seen' ? database.observed.database?.inside?.schemaVersion : undefined
   const schemaFits = schema === undefined || answer.schemaVersion >= schema

@@ -24,7 +24,7 @@ export interface RouteFacts {
 
 export interface SliceFacts {
   ports: Record<string, number>
-  endpoints: { address: string; pod: string; ready: boolean; terminating: boolean }[]
+  endpoints: { address: string; pod: string; serving: boolean }[]
 }
 
 /** What a status says, for the kinds whose status we judge by. */
@@ -126,7 +126,7 @@ function routeFacts(status: Record<string, unknown>): RouteFacts {
 function sliceFacts(object: KubeObject): SliceFacts {
   interface Endpoint {
     addresses?: string[]
-    conditions?: { ready?: boolean; terminating?: boolean }
+    conditions?: { ready?: boolean; serving?: boolean }
     targetRef?: { name?: string }
   }
   const ports = (object['ports'] ?? []) as { name?: string; port?: number }[]
@@ -137,9 +137,8 @@ function sliceFacts(object: KubeObject): SliceFacts {
       addresses.slice(0, 1).map((address) => ({
         address,
         pod: targetRef?.name ?? address,
-        // An absent condition means ready (discovery/v1).
-        ready: conditions?.ready ?? true,
-        terminating: conditions?.terminating ?? false,
+        // Serving is ready, whether on its way out or not; an absent condition means so (discovery/v1).
+        serving: conditions?.serving ?? conditions?.ready ?? true,
       })),
     ),
   }

@@ -10,6 +10,9 @@ const seconds = z.int().min(0)
 
 const ledgerKey = z.strictObject({
   kid: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  /** The public half, base64url (RFC 7518, section 6.3.1): what a JWKS shows. */
+  n: z.string(),
+  e: z.string(),
   phase: z.enum(keyPhases),
   /** When the phase began. */
   since: instant,
@@ -52,7 +55,7 @@ export function parseLedger(text: string): KeyLedger {
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`)
   const message = `ledger.json of the signing keys cannot be read: ${faults.join('; ')}.`
-  throw new OperatorError('KEY_LEDGER_UNREADABLE', message, { retry: 'backoff' })
+  throw new OperatorError('MASTER_UNREADABLE', message, { retry: 'backoff' })
 }
 
 function json(text: string): unknown {
@@ -63,11 +66,18 @@ function json(text: string): unknown {
   }
 }
 
-/** In the order in which verifiers see them: the key that signs first, then the one that will, then those that did. */
+/** In the order in which verifiers see them: the key that signs, those that will, those that did. */
 const shown: readonly KeyPhase[] = ['Active', 'Published', 'Generated', 'Retiring']
 
-export const publishedKids = ({ keys }: Pick<KeyLedger, 'keys'>): string[] =>
-  shown.flatMap((phase) => keys.filter((key) => key.phase === phase).map(({ kid }) => kid))
+export const publishedKeys = ({ keys }: Pick<KeyLedger, 'keys'>): LedgerKey[] =>
+  shown.flatMap((phase) => keys.filter((key) => key.phase === phase))
+
+export const publishedKids = (ledger: Pick<KeyLedger, 'keys'>): string[] =>
+  publishedKeys(ledger).map(({ kid }) => kid)
 
 export const keyIn = ({ keys }: Pick<KeyLedger, 'keys'>, ...phases: KeyPhase[]): LedgerKey | undefined =>
   keys.find(({ phase }) => phases.includes(phase))
+
+/** What a process remembers having seen: a key in a phase, since a moment that somebody wrote down. */
+export const sightingOf = ({ kid, phase, since, quietSince }: LedgerKey): string =>
+  [kid, phase, since, quietSince ?? ''].join(' ')

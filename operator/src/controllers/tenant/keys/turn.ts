@@ -39,9 +39,13 @@ export function turnLedger(ledger: KeyLedger, turn: KeyTurn, { terms, now }: Whe
 }
 
 /** A key that was just made: it signs where none does, else it stands by. */
-export function addKey(ledger: KeyLedger | undefined, kid: string, { terms, now }: When): KeyLedger {
+export function addKey(
+  ledger: KeyLedger | undefined,
+  { kid, n, e }: Pick<LedgerKey, 'kid' | 'n' | 'e'>,
+  { terms, now }: When,
+): KeyLedger {
   const since = now.toISOString()
-  const made = { kid, since, tokenSeconds: terms.accessTokenSeconds }
+  const made = { kid, n, e, since, tokenSeconds: terms.accessTokenSeconds }
   if (!ledger) {
     const seconds = cacheSeconds(terms)
     const first: LedgerKey = { ...made, phase: 'Active', cacheSeconds: seconds }

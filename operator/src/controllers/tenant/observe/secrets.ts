@@ -6,7 +6,7 @@ import { type SecretsSeen } from '../observed.ts'
 import { type TenantPorts } from '../ports.ts'
 import { databaseMaster } from '../secrets/database-master.ts'
 import { mountedAppPassword, mountedKeys, mountedOwnerPassword, mountedRegistry } from '../secrets/mounted.ts'
-import { type KeyMaterial, signingKeysMaster } from '../secrets/signing-keys-master.ts'
+import { type MountedKeys, signingKeysMaster } from '../secrets/signing-keys-master.ts'
 import { type Tenant } from '../tenant.ts'
 import { type Vault } from '../vault.ts'
 
@@ -47,7 +47,7 @@ export async function observeSecrets(
   return {
     passwords: master(passwordsSecret, passwords && databaseMaster(about, passwords)),
     keys: master(keysSecret, keys && signingKeysMaster(about, keys)),
-    keySet: named(keys),
+    ledger: keys?.ledger,
     mountedKeySet: named(admitted ? await vault.mountedKeys(tenantID) : undefined),
     unseen: !admitted,
     mounted: {
@@ -76,5 +76,5 @@ function mounted(
   return desired && compare(desired, live).length === 0 ? 'current' : 'different'
 }
 
-const named = (material: KeyMaterial | undefined) =>
-  material && { activeKid: material.set.activeKid, kids: material.set.keys.map(({ kid }) => kid) }
+const named = (mounted: MountedKeys | undefined) =>
+  mounted && { activeKid: mounted.set.activeKid, kids: mounted.set.keys.map(({ kid }) => kid) }

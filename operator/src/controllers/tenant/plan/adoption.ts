@@ -1,3 +1,4 @@
+import { keyIn } from '../keys/ledger.ts'
 import { type Observed } from '../observed.ts'
 import { type Tenant } from '../tenant.ts'
 import { activeKid } from './keys.ts'
@@ -13,7 +14,8 @@ export function planAdoption(
   if (!spec || status.tenantID === undefined) return nothing
   const consent = consentFor(consents, tenant, status.tenantID, spec.host)
   if (!consent) return nothing
-  const signs = secrets?.keySet !== undefined && secrets.keySet.activeKid === activeKid(tenant)
+  const signing = secrets?.ledger && keyIn(secrets.ledger, 'Active')
+  const signs = signing !== undefined && signing.kid === activeKid(tenant)
   if (status.database?.provisionedAt === undefined || !signs) return nothing
   return todo({ do: 'recordAdoption', ...consent.object })
 }

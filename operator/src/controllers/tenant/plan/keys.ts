@@ -1,3 +1,8 @@
+import { annotation } from '../../../api/v1alpha1/names.ts'
+import { type KeyWishes, decideKeys } from '../keys/decide.ts'
+import { type KeyEvidence } from '../keys/evidence.ts'
+import { type KeyLedger, sightingOf } from '../keys/ledger.ts'
+import { type KeyTerms } from '../keys/terms.ts'
 import { type Observed, type SecretsSeen } from '../observed.ts'
 import { type Rendering } from '../rendering.ts'
 import { type Tenant } from '../tenant.ts'
@@ -8,16 +13,22 @@ import { type Ruling, nothing, remark, todo } from './ruling.ts'
 export const activeKid = ({ status }: Pick<Tenant, 'status'>): string | undefined =>
   status.keys?.find(({ phase }) => phase === 'Active')?.kid
 
-/** Signing keys are made once. A key that signed and is gone is an alarm, never a silent new key. */
-export function planKeys(tenant: Tenant, rendering: Rendering, secrets: SecretsSeen, seen: Observed): Ruling {
+/** A key that signed and is gone is an alarm, never a silent new key; else what the time asks for is done. */
+export function planKeys(
+  tenant: Tenant,
+  rendering: Rendering,
+  secrets: SecretsSeen,
+  { seen, now }: { seen: Observed; now: Date },
+): Ruling {
   const { tenantID, spec } = rendering
   const known = activeKid(tenant)
-  const fits = (kid: string | undefined) => kid !== undefined && (known === undefined || kid === known)
   const renewal = consentFor(seen.consents, tenant, tenantID, spec.host)?.newSigningKey === true
-  if (secrets.keySet && (fits(secrets.keySet.activeKid) || renewal)) {
-    return secrets.keys === 'edited' ? todo({ do: 'rewriteKeys' }) : nothing
+  if (secrets.ledger && (isOurs(secrets.ledger, known) || renewal)) {
+    if (secrets.keys === 'edited') return todo({ do: 'rewriteKeys' })
+    return planTurn(tenant, rendering, secrets.ledger, { seen, now })
   }
-  if (fits(secrets.mountedKeySet?.activeKid)) return todo({ do: 'restoreKeys' })
+  const mounted = secrets.mountedKeySet?.activeKid
+  if (mounted !== undefined && (known === undefined || mounted === known)) return todo({ do: 'restoreKeys' })
   const signedBefore = known !== undefined || spec.adoptTenantID === tenantID
   // Our rights come first, then another look: the mounted copy may be there.
   if (signedBefore && secrets.unseen) return { ...nothing, stop: true }
@@ -27,3 +38,49 @@ export function planKeys(tenant: Tenant, rendering: Rendering, secrets: SecretsS
     message: `The tenant's signing key${known === undefined ? '' : ` ${known}`} is in neither of its Secrets. Put the Secret back from a backup of the cluster; if it is lost for good, a KiaviAdoption for ${tenantID} with newSigningKey: true consents to a new one, which ends every token issued before.`,
   })
 }
+
+/** A master that does not know what signed last, or says that it never did, is a stranger's or an older one. */
+function isOurs({ keys }: KeyLedger, known: string | undefined): boolean {
+  const key = keys.find(({ kid }) => kid === known)
+  return known === undefined || (key !== undefined && !['Generated', 'Published'].includes(key.phase))
+}
+
+function planTurn(
+  tenant: Tenant,
+  { tenantID, spec }: Rendering,
+  ledger: KeyLedger,
+  { seen, now }: { seen: Observed; now: Date },
+): Ruling {
+  const decision = decideKeys(ledger, {
+    ...{ tenantID, terms: termsOf(spec), wishes: wishesOf(tenant, spec), now },
+    evidence: evidenceOf(seen, ledger),
+  })
+  if (decision === undefined) return nothing
+  return decision.turn === 'generate'
+    ? todo({ do: 'generateKey', bits: spec.signingKeys.bits })
+    : todo({ do: 'turnKeys', turn: decision })
+}
+
+type Spec = NonNullable<Tenant['spec']>
+
+export const termsOf = ({ signingKeys, tokens }: Spec): KeyTerms => ({
+  jwksMaxAgeSeconds: signingKeys.jwksMaxAgeSeconds,
+  verifierCacheSeconds: signingKeys.verifierCacheSeconds,
+  accessTokenSeconds: tokens.accessTokenSeconds,
+  rotationDays: signingKeys.rotationDays,
+})
+
+/** What people asked for: a rotation by an annotation, once for each word; a revoke by the spec. */
+const wishesOf = ({ annotations }: Tenant, { signingKeys }: Spec): KeyWishes => ({
+  rotation: annotations[annotation.rotateKeys]?.slice(0, 64),
+  revoke: (signingKeys.revoke ?? []).map(({ kid, sessions }) => ({ kid, endSessions: sessions === 'End' })),
+})
+
+/** Seen while no pod serves says nothing: of a pod that nobody can reach nobody gets a JWKS. */
+const evidenceOf = ({ pods, seenForMs }: Observed, ledger: KeyLedger): KeyEvidence => ({
+  pods: pods.map(({ keys }) => keys),
+  seenForMs: (kid) => {
+    const key = ledger.keys.find((each) => each.kid === kid)
+    return key ? seenForMs(sightingOf(key)) : 0
+  },
+})

@@ -4,7 +4,7 @@ import { type Passwords } from '../../../providers/database/port.ts'
 import { childMeta } from '../children/meta.ts'
 import { type Rendering } from '../rendering.ts'
 import { encode } from './data.ts'
-import { type KeyMaterial, keyFiles } from './signing-keys-master.ts'
+import { type KeyMaterial, mountedFiles } from './signing-keys-master.ts'
 
 type About = Pick<Rendering, 'tenantID' | 'owner'>
 
@@ -22,7 +22,7 @@ export const mountedKeys = (about: About, material: KeyMaterial, jwksMaxAgeSecon
     about,
     child.signingKeys,
     'Opaque',
-    encode(keyFiles({ ...material, set: { ...material.set, jwksMaxAgeSeconds } })),
+    encode(mountedFiles(material, jwksMaxAgeSeconds)),
   )
 
 /** `/etc/kiavi/database-app` of the serving pods. */

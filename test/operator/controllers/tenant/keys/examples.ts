@@ -19,8 +19,10 @@ export const terms: KeyTerms = {
   rotationDays: 90,
 }
 
+export const publicHalf = (name: string) => ({ kid: name, n: `n-of-${name}`, e: 'AQAB' })
+
 export const key = (name: string, phase: LedgerKey['phase'], more: Partial<LedgerKey> = {}): LedgerKey => ({
-  kid: name,
+  ...publicHalf(name),
   phase,
   since: start.toISOString(),
   cacheSeconds: 600,

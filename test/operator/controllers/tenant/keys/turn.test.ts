@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type KeyLedger, publishedKids } from '../../../../../operator/src/controllers/tenant/keys/ledger.ts'
 import { addKey, turnLedger } from '../../../../../operator/src/controllers/tenant/keys/turn.ts'
-import { A, B, C, after, key, kid, ledger, start, terms } from './examples.ts'
+import { A, B, C, after, key, kid, ledger, publicHalf, start, terms } from './examples.ts'
 
 const now = after(5000)
 const when = { terms, now }
@@ -11,9 +11,9 @@ const of = ({ keys }: KeyLedger, name: string) => keys.find((each) => each.kid =
 
 describe('addKey', () => {
   it('lets the first sign at once, and every other stand by', () => {
-    const first = addKey(undefined, A, { terms, now: start })
+    const first = addKey(undefined, publicHalf(A), { terms, now: start })
     expect(first).toEqual({ version: 1, keys: [key(A, 'Active')], cacheSeconds: 600 })
-    expect(addKey(first, B, when)).toEqual({
+    expect(addKey(first, publicHalf(B), when)).toEqual({
       ...first,
       version: 2,
       keys: [key(A, 'Active'), key(B, 'Generated', { since: at })],
@@ -21,8 +21,8 @@ describe('addKey', () => {
   })
   it('waits as long as caches lasted until lately', () => {
     const before = { ...rested, longerCache: { seconds: 7200, until: after(6000).toISOString() } }
-    expect(of(addKey(before, C, when), C)).toMatchObject({ cacheSeconds: 7200 })
-    expect(of(addKey(before, C, { terms, now: after(6001) }), C)).toMatchObject({ cacheSeconds: 600 })
+    expect(of(addKey(before, publicHalf(C), when), C)).toMatchObject({ cacheSeconds: 7200 })
+    expect(of(addKey(before, publicHalf(C), { terms, now: after(6001) }), C)).toMatchObject({ cacheSeconds: 600 })
   })
 })
 

@@ -1,0 +1,23 @@
+import { type KeySet } from '../../../providers/keys/port.ts'
+import { type KeyLedger, type LedgerKey } from './ledger.ts'
+import { type KeyTerms, cacheSeconds } from './terms.ts'
+
+/**
+ * A ledger from what pods have mounted, where the master is lost. The key that signs goes on; every other that is
+ * published stays for as long as a key that just ceased to sign would: nobody can say any more what it was.
+ */
+export function restoredLedger(set: KeySet, terms: KeyTerms, now: Date): KeyLedger {
+  const since = now.toISOString()
+  const seconds = cacheSeconds(terms)
+  const keys = set.keys.map(
+    ({ kid, n, e }): LedgerKey => ({
+      ...{ kid, n, e, since, cacheSeconds: seconds, tokenSeconds: terms.accessTokenSeconds },
+      phase: kid === set.activeKid ? 'Active' : 'Retiring',
+    }),
+  )
+  const { sessionsNotBefore } = set
+  return {
+    ...{ version: set.version + 1, keys, cacheSeconds: seconds },
+    ...(sessionsNotBefore === undefined ? {} : { sessionsNotBefore }),
+  }
+}

@@ -27,9 +27,7 @@ export interface NodeWorldOptions {
 /** Needs root on Linux. */
 export async function startNodeOperatorWorld({ name, progress }: NodeWorldOptions): Promise<LabWorld> {
   if (await isNodeUp(name))
-    throw new Error(
-      `A cluster ${name} is up: end it with npm run cluster -- down --profile node --name ${name}.`,
-    )
+    throw new Error(`A cluster ${name} is up: end it with npm run cluster -- down --name ${name}.`)
   const world = scaffold('kiavi-node-world-')
   try {
     world.atEnd(() => downNode({ name, progress }))

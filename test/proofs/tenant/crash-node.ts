@@ -39,6 +39,6 @@ export const proof: Proof = {
   claim:
     'The same with real pods, their images, Jobs, Pod Security and NetworkPolicies, at every tenth point: an operator that is killed before or after a write and started again ends where an undisturbed one does.',
   needs: 'node',
-  minutes: 8,
+  minutes: 9,
   run,
 }

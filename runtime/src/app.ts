@@ -30,14 +30,16 @@ export async function buildApp(deps: Dependencies): Promise<FastifyInstance> {
   securityHeaders(app)
   closeWhileDraining(app, deps.draining)
   handleErrors(app, deps.log)
-  await app.register(cookie)
-  await app.register((scope, _options, done) => {
+  await app.register(async (scope) => {
+    await scope.register(cookie)
     api(scope, deps)
-    done()
+  })
+  await app.register(async (scope) => {
+    await scope.register(cookie)
+    pages(scope, deps)
   })
   await app.register((scope, _options, done) => {
     wellKnown(scope, deps)
-    pages(scope, deps)
     done()
   })
   return app

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import manifest from '../package.json' with { type: 'json' }
@@ -8,6 +8,7 @@ import { loadSettings } from './config.ts'
 import { openPool } from './db/pool.ts'
 import { createStore } from './db/store.ts'
 import { sweep } from './db/sweep.ts'
+import { randomPool } from './domain/random-pool.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import { createProbeServer } from './probes.ts'
 import { checkReadiness } from './readiness.ts'
@@ -25,7 +26,9 @@ const acceptAtMost = 20_000
 async function serve(): Promise<void> {
   const settings = loadSettings(process.env)
   const { version } = manifest
-  const log = createLog(settings.logLevel, serverOutput())
+  const output = serverOutput()
+  process.on('exit', output.flushSync)
+  const log = createLog(settings.logLevel, output)
   const { tenant, databaseCA } = await readTenantFiles(settings.configDir)
   const paths = configPaths(settings.configDir)
   const metrics = createMetrics(version)
@@ -67,7 +70,7 @@ async function serve(): Promise<void> {
     log,
     metrics,
     now: () => new Date(),
-    random: randomBytes,
+    random: randomPool(randomFillSync),
     draining: () => draining,
     assets: {
       passkeys: await readFile(new URL('./pages/browser/passkeys.js', import.meta.url), 'utf8'),

@@ -59,7 +59,7 @@ async function compare({ pace, say }: BenchIO, tenant: BenchTenant): Promise<Row
       'JWKS: requests per second',
       'times bare node:http',
       ratios('perSecond'),
-      `${told(0, 'perSecond')} with ${inFlight} in flight; each of ours writes a log line`,
+      `${told(0, 'perSecond')} with ${inFlight} in flight; each of ours is counted`,
     ),
   ]
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { kubeconfig } from './kubeconfig.ts'
+import { kubeconfig, readKubeconfig } from './kubeconfig.ts'
 
 const decode = (text: string) => Buffer.from(text, 'base64').toString()
 
@@ -25,6 +25,19 @@ describe('kubeconfig', () => {
     expect(config.contexts[0]).toMatchObject({
       name: config['current-context'],
       context: { namespace: 'shop' },
+    })
+  })
+})
+
+describe('readKubeconfig', () => {
+  it.each([
+    { because: 'a certificate is read back', credential: { cert: 'C', key: 'K' } },
+    { because: 'a token is read back', credential: { token: 'T' } },
+  ])('$because', ({ credential }) => {
+    expect(readKubeconfig(kubeconfig('https://127.0.0.1:1', 'CA', credential))).toEqual({
+      server: 'https://127.0.0.1:1',
+      ca: 'CA',
+      credential,
     })
   })
 })

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { type KeyPair } from './pki.ts'
 
 export type Credential = KeyPair | { token: string }
@@ -26,4 +26,30 @@ export function kubeconfig(server: string, ca: string, credential: Credential, n
       },
     ],
   })
+}
+
+export interface Access {
+  server: string
+  /** PEM. */
+  ca: string
+  credential: Credential
+}
+
+/** What a kubeconfig of ours says: one cluster, one user. */
+export function readKubeconfig(yaml: string): Access {
+  const text = (base64 = '') => Buffer.from(base64, 'base64').toString()
+  const { clusters, users } = parse(yaml) as {
+    clusters: [{ cluster: { server: string; 'certificate-authority-data': string } }]
+    users: [{ user: Record<'client-certificate-data' | 'client-key-data', string> | { token: string } }]
+  }
+  const [{ cluster }] = clusters
+  const [{ user }] = users
+  return {
+    server: cluster.server,
+    ca: text(cluster['certificate-authority-data']),
+    credential:
+      'token' in user
+        ? user
+        : { cert: text(user['client-certificate-data']), key: text(user['client-key-data']) },
+  }
 }

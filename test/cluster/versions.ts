@@ -7,5 +7,7 @@ export const versions = {
   coredns: '1.15.0',
   helm: '4.3.1',
   envoyGateway: '1.9.1',
+  /** The one that this Envoy Gateway is built for, and brings the definitions of. */
+  gatewayApi: '1.6.1',
   versitygw: '1.8.0',
 } as const

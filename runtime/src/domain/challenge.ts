@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto'
 
 /**
  * A challenge that carries its own proof, so that nothing is stored before a person has answered it:
@@ -20,7 +20,7 @@ export interface ChallengeTerms {
   /** What the challenge is bound to: the tenant, and for a registration the name that was asked for. */
   context: readonly string[]
   /** At least 32 bytes that every replica of this tenant knows, and nobody else. */
-  key: Uint8Array
+  key: KeyObject
   /** Milliseconds since 1970. */
   now: number
 }
@@ -30,7 +30,7 @@ export interface OpenedChallenge {
   expiresAt: Date
 }
 
-function seal(body: Uint8Array, context: readonly string[], key: Uint8Array): Buffer {
+function seal(body: Uint8Array, context: readonly string[], key: KeyObject): Buffer {
   const mac = createHmac('sha256', key).update('kiavi challenge 1\0').update(body)
   for (const part of context) mac.update(`${Buffer.byteLength(part)}:`).update(part)
   return mac.digest()

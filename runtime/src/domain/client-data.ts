@@ -9,13 +9,15 @@ const clientData = z.object({
   topOrigin: z.string().optional(),
 })
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 export type ClientData = z.infer<typeof clientData>
 
 /** Reads clientDataJSON; `undefined` when it is malformed. */
 export function parseClientData(bytes: Uint8Array): ClientData | undefined {
   let json: unknown
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    json = JSON.parse(utf8.decode(bytes))
   } catch {
     return undefined
   }

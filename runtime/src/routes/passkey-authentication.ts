@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Dependencies } from '../dependencies.ts'
@@ -33,7 +33,7 @@ const verifyBody = z.strictObject({ credential: assertionCredential, deliver: de
 export function passkeyAuthentication(
   app: FastifyInstance,
   deps: Dependencies,
-  key: () => Promise<Buffer>,
+  key: () => Promise<KeyObject>,
 ): void {
   const { tenant, store } = deps
   const { rpId, allowedOrigins } = tenant.passkeys

@@ -1,3 +1,4 @@
+import { type KeyObject } from 'node:crypto'
 import { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Dependencies } from '../dependencies.ts'
@@ -29,12 +30,12 @@ const verifyBody = z.strictObject({ name: userName, credential: attestationCrede
 export function passkeyRegistration(
   app: FastifyInstance,
   deps: Dependencies,
-  key: () => Promise<Buffer>,
+  key: () => Promise<KeyObject>,
 ): void {
   const { tenant, store } = deps
   const { rpId, allowedOrigins } = tenant.passkeys
   /** The challenge is bound to the name: what was shown to the person is what is stored. */
-  const termsFor = (name: string, secret: Buffer) =>
+  const termsFor = (name: string, secret: KeyObject) =>
     ({
       purpose: 'registration',
       context: [tenant.tenantID, rpId, name],

@@ -48,12 +48,13 @@ export function wellKnown(app: FastifyInstance, deps: Dependencies): void {
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`
   const metadataDocument = { body, etag, cacheControl: 'public, max-age=3600' }
 
-  app.get('/.well-known/jwks.json', async (request, reply) => {
+  const config = { onlyCounted: true }
+  app.get('/.well-known/jwks.json', { config }, async (request, reply) => {
     const keySet = await deps.keys.current()
     if (keySet === undefined) throw new Refusal('unavailable', 'no signing key')
     return send(request, reply, keySet.jwks)
   })
-  app.get('/.well-known/oauth-authorization-server', (request, reply) =>
+  app.get('/.well-known/oauth-authorization-server', { config }, (request, reply) =>
     send(request, reply, metadataDocument),
   )
 }

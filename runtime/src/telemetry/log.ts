@@ -1,4 +1,5 @@
 import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
+import { gatheredLines } from './gathered-lines.ts'
 
 export type Log = Logger
 
@@ -30,4 +31,4 @@ export function createLog(level: string, to: DestinationStream = destination({ d
 }
 
 /** Standard output for a server: written off the event loop, so that a slow reader of the log slows nobody else. */
-export const serverOutput = (): DestinationStream => destination({ dest: 1, sync: false })
+export const serverOutput = () => gatheredLines(destination({ dest: 1, sync: false }))

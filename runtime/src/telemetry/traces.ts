@@ -59,7 +59,8 @@ export function requestSpan(method: string, headers: Record<string, unknown>): R
     parent,
   )
   return {
-    context: trace.setSpan(parent, active),
+    // Without an exporter there is no span to be the parent of others.
+    context: trace.isSpanContextValid(active.spanContext()) ? trace.setSpan(parent, active) : parent,
     end: (route, status) => {
       active.updateName(`${method} ${route}`)
       active.setAttributes({ 'http.route': route, 'http.response.status_code': status })

@@ -6,12 +6,14 @@ import { versions } from '../versions.ts'
 
 const module = `github.com/envoyproxy/gateway@v${versions.envoyGateway}`
 
+export const chartFolder = (cache: string) => join(cache, `gateway-helm-${versions.envoyGateway}`)
+
 /**
  * Envoy Gateway's own Helm chart, with the CRDs of the Gateway API: it lies in the same Go module as the program. Kept
  * in the cache folder.
  */
 export async function gatewayChart(cache: string): Promise<string> {
-  const chart = join(cache, `gateway-helm-${versions.envoyGateway}`)
+  const chart = chartFolder(cache)
   if (await exists(chart)) return chart
   const answer = await command('go', ['mod', 'download', '-json', module]).catch((cause: unknown) => {
     throw new Error(`Envoy Gateway's chart comes with its Go module: install Go, or put it into ${chart}.`, {

@@ -3,24 +3,16 @@
  * and hands nft the whole table when its text changed.
  */
 import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import { command } from '../images/command.ts'
 import { connect } from '../kube-client.ts'
+import { readKubeconfig } from '../kubeconfig.ts'
 import { follow } from './informer.ts'
 import { render } from './render.ts'
 import { type Namespace, type NetworkPolicy, type Pod } from './types.ts'
 
-interface Kubeconfig {
-  clusters: [{ cluster: { server: string; 'certificate-authority-data': string } }]
-  users: [{ user: { 'client-certificate-data': string; 'client-key-data': string } }]
-}
-
 const [path = ''] = process.argv.slice(2)
-const config = parse(readFileSync(path, 'utf8')) as Kubeconfig
-const text = (base64: string) => Buffer.from(base64, 'base64').toString()
-const { server, 'certificate-authority-data': ca } = config.clusters[0].cluster
-const { 'client-certificate-data': cert, 'client-key-data': key } = config.users[0].user
-const client = connect(server, text(ca), { cert: text(cert), key: text(key) })
+const { server, ca, credential } = readKubeconfig(readFileSync(path, 'utf8'))
+const client = connect(server, ca, credential)
 
 const end = new AbortController()
 process.once('SIGTERM', () => end.abort())

@@ -165,6 +165,21 @@ describe('a running service', () => {
     }
   })
 
+  it('logs each request by pattern, but of the public documents only refusals', async () => {
+    const runtime = await tenant.start()
+    for (const path of ['jwks.json', 'oauth-authorization-server', 'openid-configuration'])
+      await fetch(`${tenant.url}/.well-known/${path}`)
+    await fetch(`${tenant.url}/sign-in`)
+    const counted = await (await fetch(`${tenant.metricsUrl}/metrics`)).text()
+    await runtime.stop()
+    const logged = runtime.lines.filter(({ msg }) => msg === 'request')
+    expect(logged.map(({ route, status }) => [route, status])).toEqual([
+      ['unmatched', 404],
+      ['/sign-in', 200],
+    ])
+    expect(counted).toContain('route="/.well-known/jwks.json",method="GET",status="200"} 1')
+  })
+
   it('tells Prometheus what was asked and how it ended, by pattern', async () => {
     const runtime = await tenant.start()
     const client = new TenantClient(tenant)

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import {
   challengeSeconds,
@@ -10,7 +10,7 @@ import {
 const terms: ChallengeTerms = {
   purpose: 'authentication',
   context: ['k3x9q7w2ab', 'acme.eu'],
-  key: Buffer.alloc(32, 7),
+  key: createSecretKey(Buffer.alloc(32, 7)),
   now: 1_700_000_000_000,
 }
 const end = (Math.floor(terms.now / 1000) + challengeSeconds) * 1000
@@ -33,7 +33,7 @@ describe('openChallenge', () => {
     ['another rpId', { context: ['k3x9q7w2ab', 'acme.com'] }],
     ['a context that only reads the same when joined', { context: ['k3x9q7w2abacme.eu', ''] }],
     ['more context', { context: ['k3x9q7w2ab', 'acme.eu', 'Ada'] }],
-    ['another key', { key: Buffer.alloc(32, 8) }],
+    ['another key', { key: createSecretKey(Buffer.alloc(32, 8)) }],
   ])('refuses %s', (_because, change) => {
     const challenge = mintChallenge(terms, randomBytes)
     expect(openChallenge(challenge, { ...terms, ...change })).toBeUndefined()

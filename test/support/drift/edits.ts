@@ -169,8 +169,12 @@ const additions: Record<string, [path: Path, value: unknown][]> = {
   ConfigMap: [
     [['data', 'eve'], 'yes'],
     [['binaryData'], { eve: 'ZXZl' }],
+    [['immutable'], true],
   ],
-  Secret: [[['data', 'eve'], 'ZXZl']],
+  Secret: [
+    [['data', 'eve'], 'ZXZl'],
+    [['immutable'], true],
+  ],
   NetworkPolicy: [
     [['spec', 'ingress'], [{}]],
     [['spec', 'egress'], [{}]],
@@ -185,12 +189,21 @@ const additions: Record<string, [path: Path, value: unknown][]> = {
       ['spec', 'rules', 0, 'filters'],
       [{ type: 'RequestHeaderModifier', requestHeaderModifier: { set: [{ name: 'x-eve', value: 'yes' }] } }],
     ],
+    [
+      ['spec', 'rules', 1],
+      {
+        matches: [{ path: { type: 'PathPrefix', value: '/eve' } }],
+        filters: [{ type: 'RequestRedirect', requestRedirect: { hostname: 'eve.example.eu' } }],
+      },
+    ],
+    [['spec', 'rules', 0, 'timeouts'], { request: '1ms' }],
+    [['spec', 'rules', 0, 'matches', 0, 'headers'], [{ type: 'Exact', name: 'x-eve', value: 'yes' }]],
   ],
   RoleBinding: [[['subjects', 1], { kind: 'User', name: 'eve', apiGroup: 'rbac.authorization.k8s.io' }]],
   PodDisruptionBudget: [[['spec', 'minAvailable'], 0]],
 }
 
-/** The owner that makes the garbage collector take an object: none of ours has one. */
+/** An owner with which the garbage collector would take an object: none of ours has one. */
 const foreignOwner = [
   { apiVersion: 'v1', kind: 'ConfigMap', name: 'kube-root-ca.crt', uid: '', controller: false },
 ]

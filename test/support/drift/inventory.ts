@@ -28,9 +28,9 @@ async function secretText(world: OperatorWorld, name: string, key: string): Prom
 export async function renderingOf(world: OperatorWorld, { name, tenantID }: ReadyTenant): Promise<Rendering> {
   const { client } = world.controlPlane
   const tenant = await client.call<Specified>('GET', tenantPath(name))
-  const path = '/apis/kiavi.eu/v1alpha1/kiavitenantclasses/default'
-  const tenantClass = tenantClassSpec.parse((await client.call<Specified>('GET', path)).spec)
   const spec = tenantSpec.parse(tenant.spec)
+  const path = `/apis/kiavi.eu/v1alpha1/kiavitenantclasses/${spec.className ?? 'default'}`
+  const tenantClass = tenantClassSpec.parse((await client.call<Specified>('GET', path)).spec)
   return {
     tenantID,
     installationID: await secretText(world, 'installation', 'id'),

@@ -37,6 +37,8 @@ export interface GatedOperator {
   /** The port of PostgreSQL as the operator and the pods know it: the proxy's. */
   databasePort: number
   operator: OperatorProcess
+  /** Another replica of it, which the injector does not kill. */
+  replica(podName: string): OperatorProcess
   logFile: string
   /** The class, and the operator's credential: a ServiceAccount of the same name is another one's when etcd was lost. */
   furnish(): Promise<void>
@@ -78,24 +80,31 @@ export async function startGatedOperator(options: GatedOperatorOptions): Promise
     writeFileSync(config, kubeconfig(kube.url, authority.cert, credential), { mode: 0o600 })
   }
   await furnish()
-  const logFile = join(folder, 'operator.log')
-  writeFileSync(logFile, '')
-  const operator = operatorProcess({
-    main: join(folder, 'operator/main.js'),
-    kubeconfig: config,
-    logFile,
-    env: {
-      KIAVI_OPERATOR_NAMESPACE: operatorNamespace,
-      KIAVI_POD_NAME: 'operator-process',
-      KIAVI_SERVICE_ACCOUNT: serviceAccount,
-      KIAVI_TENANT_CLUSTER_ROLE: 'kiavi-tenant-namespace',
-      KIAVI_LEADER_ELECTION: 'false',
-      KIAVI_LOG_LEVEL: 'info',
-      ...options.env,
-    },
-    ...(options.seat === undefined ? {} : { seat: options.seat }),
-  })
+  const logFileOf = (podName: string) => join(folder, `${podName}.log`)
+  const replica = (podName: string) => {
+    writeFileSync(logFileOf(podName), '')
+    const started = operatorProcess({
+      main: join(folder, 'operator/main.js'),
+      kubeconfig: config,
+      logFile: logFileOf(podName),
+      env: {
+        KIAVI_OPERATOR_NAMESPACE: operatorNamespace,
+        KIAVI_POD_NAME: podName,
+        KIAVI_SERVICE_ACCOUNT: serviceAccount,
+        KIAVI_TENANT_CLUSTER_ROLE: 'kiavi-tenant-namespace',
+        KIAVI_LEADER_ELECTION: 'false',
+        KIAVI_LOG_LEVEL: 'info',
+        ...options.env,
+      },
+      ...(options.seat === undefined ? {} : { seat: options.seat }),
+    })
+    scaffold.atEnd(() => started.stop())
+    return started
+  }
+  const operator = replica('operator-process')
   injector.aimAt(() => operator.kill())
-  scaffold.atEnd(() => operator.stop())
-  return { injector, databasePort: sql.port, operator, logFile, furnish }
+  return {
+    ...{ injector, databasePort: sql.port, operator, replica, furnish },
+    logFile: logFileOf('operator-process'),
+  }
 }

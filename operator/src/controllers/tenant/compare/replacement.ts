@@ -22,6 +22,8 @@ export function replacement(desired: KubeObject, live: KubeObject): KubeObject {
     for (const name of ['clusterIP', 'clusterIPs', 'ipFamilies']) spec[name] = liveSpec[name]
   }
   if (object.kind === 'Deployment') keepRestart(spec, liveSpec)
+  // With what its controller wrote into them they cannot change any more; where ours differ, it is made anew.
+  if (object.kind === 'Job') for (const name of ['selector', 'template']) spec[name] = liveSpec[name]
   return object
 }
 

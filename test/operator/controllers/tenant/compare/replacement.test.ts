@@ -57,6 +57,25 @@ describe('replacement', () => {
       put: { secrets: [{ name: 't' }] },
     },
     {
+      because: 'a Job keeps what its controller wrote',
+      kind: 'Job',
+      ours: { spec: { suspend: false, template: { metadata: { labels: { a: 'b' } } } } },
+      live: {
+        spec: {
+          suspend: true,
+          selector: { matchLabels: { uid: 'u' } },
+          template: { metadata: { labels: { a: 'b', uid: 'u' } } },
+        },
+      },
+      put: {
+        spec: {
+          suspend: false,
+          selector: { matchLabels: { uid: 'u' } },
+          template: { metadata: { labels: { a: 'b', uid: 'u' } } },
+        },
+      },
+    },
+    {
       because: 'a restart that a person asked for is not taken back',
       kind: 'Deployment',
       ours: { spec: { template: { metadata: { annotations: { digest: 'd' } } } } },

@@ -1,0 +1,79 @@
+/** What of a tenant a stranger may edit, with all edits that there are. */
+import { child, masterSecret, tenantNamespace } from '../../../operator/src/api/v1alpha1/names.ts'
+import { claimObject, wantedClaims } from '../../../operator/src/controllers/tenant/claims.ts'
+import { compare } from '../../../operator/src/controllers/tenant/compare/compare.ts'
+import { type Child } from '../../../operator/src/controllers/tenant/children/children.ts'
+import { type KubeObject } from '../../../operator/src/kube/port.ts'
+import { objectPath } from '../../../operator/src/kube/paths.ts'
+import { kinds } from '../../../operator/src/kube/resource-kinds.ts'
+import { type OperatorWorld } from '../operator-world.ts'
+import { operatorNamespace } from '../operator-world/names.ts'
+import { claimHolds } from '../proof.ts'
+import { type ReadyTenant, tenantPath } from '../ready-tenants.ts'
+import { type Bench, type Target } from './bench.ts'
+import { additionsTo, type Edit, editsOf, type Json } from './edits.ts'
+import { inventory, renderingOf } from './inventory.ts'
+
+type Where = { name: string } | { namespace: string; name: string }
+
+/** Every object of a tenant. Fails when one is not what our builders make. */
+export async function targetsOf(world: OperatorWorld, bench: Bench, tenant: ReadyTenant): Promise<Target[]> {
+  const { client } = world.controlPlane
+  const namespace = tenantNamespace(tenant.tenantID)
+  /** In every namespace: an owner that lives, or the garbage collector would take what it is said to own. */
+  const rootOf = async (home: string) => {
+    const path = `/api/v1/namespaces/${home}/configmaps/kube-root-ca.crt`
+    return (await client.call('GET', path)).metadata.uid ?? ''
+  }
+  const edits = async (kind: string, object: object, home = namespace) => [
+    ...editsOf(object as Json),
+    ...additionsTo(kind, await rootOf(home)),
+  ]
+  const built = async ({ kind, object }: Child) => {
+    const { metadata } = object
+    const where: Where =
+      metadata.namespace === undefined
+        ? { name: metadata.name }
+        : { namespace: metadata.namespace, name: metadata.name }
+    const live = await client.call<KubeObject>('GET', objectPath(kind, where))
+    const different = compare(object, { ...live, kind: kind.kind })
+    claimHolds(
+      different.length === 0,
+      `${kind.kind} ${metadata.name} is not what our builders make: ${different.map(({ path }) => path).join(', ')}`,
+    )
+    return bench.target(kind, where, await edits(kind.kind, object, metadata.namespace))
+  }
+  const secret = async (where: { namespace: string; name: string }, mayEdit: (edit: Edit) => boolean) => {
+    const { metadata, type, data } = await client.call<KubeObject>('GET', objectPath(kinds.Secret, where))
+    const { name, labels, annotations } = metadata
+    const shape = { metadata: { name, labels, annotations }, type, data }
+    const all = await edits('Secret', shape, where.namespace)
+    return bench.target(kinds.Secret, where, all.filter(mayEdit))
+  }
+  const rendering = await renderingOf(world, tenant)
+  const mounted = [child.signingKeys, child.databaseApp, child.databaseOwner]
+  const masters = [masterSecret.signingKeys, masterSecret.database]
+  return Promise.all([
+    ...[...inventory(rendering), ...(await claimsOf(world, tenant))].map(built),
+    ...mounted.map((name) => secret({ namespace, name }, () => true)),
+    ...masters.map((name) =>
+      secret({ namespace: operatorNamespace, name: name(tenant.tenantID) }, spareMaster),
+    ),
+  ])
+}
+
+/** The data of a master copy are the truth that everything else is put back to, and nobody may make it anew. */
+const spareMaster = ({ what, path: [field] }: Edit) =>
+  field !== 'immutable' && (field !== 'data' || what === 'add')
+
+async function claimsOf(world: OperatorWorld, tenant: ReadyTenant): Promise<Child[]> {
+  const { client } = world.controlPlane
+  const { metadata } = await client.call('GET', tenantPath(tenant.name))
+  const { uid = '', namespace = '', name } = metadata
+  const { spec, rpId } = await renderingOf(world, tenant)
+  const holder = { tenantID: tenant.tenantID, uid, namespace, name }
+  return wantedClaims(spec, rpId).map((claim) => ({
+    kind: kinds.ConfigMap,
+    object: claimObject(claim, holder, operatorNamespace),
+  }))
+}

@@ -1,0 +1,42 @@
+/**
+ * The place of the operator's pod, for a process: a real pod that does nothing, in whose network the process runs. So
+ * NetworkPolicies meet it as they meet an operator, and it can be killed and looked at as a process of this machine.
+ */
+import { join } from 'node:path'
+import { processesInCgroup } from '../../cluster/node/cgroup.ts'
+import { type NodePlan } from '../../cluster/node/plan.ts'
+import { type KubeJson } from '../../cluster/kube-client.ts'
+import { type Seat } from '../operator-process.ts'
+import { type AdminAccess, applyAll } from './chart.ts'
+import { operatorNamespace } from './names.ts'
+
+interface Pod extends KubeJson {
+  status: { podIP: string }
+}
+
+const name = 'operator'
+
+const pod = (image: string) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: operatorNamespace, labels: { 'app.kubernetes.io/name': 'kiavi-operator' } },
+  spec: {
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 0,
+    containers: [{ name, image, imagePullPolicy: 'Never' }],
+  },
+})
+
+/** `image`: of a container that waits for ever. */
+export async function podSeat(cluster: AdminAccess, plan: NodePlan, image: string): Promise<Seat> {
+  await applyAll(cluster, [pod(image)])
+  await cluster.kubectl([
+    ...['wait', `pod/${name}`, '-n', operatorNamespace, '--for=condition=Ready', '--timeout=60s'],
+  ])
+  const path = `/api/v1/namespaces/${operatorNamespace}/pods/${name}`
+  const { metadata, status } = await cluster.client.call<Pod>('GET', path)
+  const cgroup = join(plan.cgroup, 'kubepods', 'besteffort', `pod${metadata.uid ?? ''}`)
+  const [pid] = processesInCgroup(cgroup)
+  if (pid === undefined) throw new Error(`The pod ${name} is Ready, and no process is in cgroup ${cgroup}.`)
+  return { inside: ['nsenter', `--net=/proc/${pid}/ns/net`, '--'], address: status.podIP }
+}

@@ -16,17 +16,24 @@ const publicKey = z.strictObject({
 })
 
 export const keySetDocument = z.strictObject({
+  /** Grows with every change. */
+  version: z.int().min(1),
   activeKid: base64url.length(43),
   jwksMaxAgeSeconds: z.int().min(1).max(86_400),
+  /** Sessions that began before are over. */
+  sessionsNotBefore: z.iso.datetime().optional(),
   keys: z.array(publicKey).min(1).max(16),
 })
 
 export type PublicKey = z.infer<typeof publicKey>
 
 export interface KeySet {
+  version: number
   activeKid: string
   signingKey: KeyObject
   verifyingKeys: ReadonlyMap<string, KeyObject>
+  /** Sessions that began before are over. */
+  sessionsNotBefore: Date | undefined
   jwks: { body: Buffer; etag: string; cacheControl: string }
 }
 
@@ -58,8 +65,11 @@ export async function readKeySet(folder: string): Promise<KeySet> {
     )
   }
   const body = Buffer.from(JSON.stringify({ keys: document.keys }))
+  const { sessionsNotBefore } = document
   return {
+    version: document.version,
     activeKid: document.activeKid,
+    sessionsNotBefore: sessionsNotBefore === undefined ? undefined : new Date(sessionsNotBefore),
     signingKey,
     verifyingKeys,
     jwks: {

@@ -72,8 +72,8 @@ async function editAll(
 ) {
   const { database } = databaseNames(tenant.tenantID)
   const reference = await stateOf(world, tenant)
-  for (const { name, sql } of edits) {
-    await asSuperuser(world, sql, database)
+  for (const { name, sql, outside } of edits) {
+    await asSuperuser(world, sql, outside ? undefined : database)
     if ((await stateOf(world, tenant)) === reference) {
       tally.count('filled in')
       continue
@@ -152,6 +152,7 @@ async function run({ say, args }: ProofIO): Promise<Figures> {
       postgres: { type: 'string', default: '18' },
       tenants: { type: 'string', default: '4' },
       every: { type: 'string', default: '1' },
+      only: { type: 'string', default: '' },
     },
   })
   const [count, every] = [Number(values.tenants), Number(values.every)]
@@ -178,11 +179,14 @@ async function run({ say, args }: ProofIO): Promise<Figures> {
           objects: rows as unknown as InsideObject[],
           serverVersion: world.postgres.version * 10_000,
         }
-        const all = everyDatabaseEdit(tenant.tenantID, around)
+        const all = everyDatabaseEdit(tenant.tenantID, around).filter(({ name }) =>
+          new RegExp(values.only).test(name),
+        )
         const mine = all.filter((_, n) => n % (count * every) === index)
         edits += mine.length
         await editAll(world, tenant, mine, tally)
-        say(`${mine.length} edits of one tenant's database: ${tally.lost.length} not back so far`)
+        const lost = tally.lost.length === 0 ? '' : `: ${tally.lost.join('; ')}`
+        say(`${mine.length} edits of one tenant's database: ${tally.lost.length} not back so far${lost}`)
       }),
     )
     claimHolds(tally.lost.length === 0, `Not back within ${limitMs / 1000} s: ${tally.lost.join('; ')}`)

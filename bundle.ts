@@ -70,8 +70,8 @@ export async function bundle(workspace: string, out = join(workspace, 'dist')): 
       legalComments: 'linked',
       banner: { js: banner },
       define: { 'process.env.NODE_ENV': '"production"' },
-      // pg asks for its native twin and does without.
-      external: ['pg-native'],
+      // pg asks for its native twin and does without; the tenant's service has fastify compile no schemas.
+      external: ['pg-native', '@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
       plugins: [relocate(source, workers, data)],
     })
     for (const worker of workers) entries.add(worker)

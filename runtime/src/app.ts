@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { type Dependencies } from './dependencies.ts'
 import { closeWhileDraining } from './plugins/close-while-draining.ts'
 import { handleErrors } from './plugins/error-handler.ts'
+import { noSchemas } from './plugins/no-schemas.ts'
 import { observeRequests } from './plugins/observe-requests.ts'
 import { securityHeaders } from './plugins/security-headers.ts'
 import { api } from './routes/api.ts'
@@ -14,6 +15,7 @@ export async function buildApp(deps: Dependencies): Promise<FastifyInstance> {
   const { trustedProxies } = deps.tenant
   const app = fastify({
     logger: false,
+    schemaController: noSchemas,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: () => deps.random(12).toString('base64url'),
     bodyLimit: 65_536,

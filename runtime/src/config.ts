@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { hostAbove } from './domain/host-above.ts'
 
 /**

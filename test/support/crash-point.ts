@@ -84,7 +84,8 @@ export async function runOnce<Lab extends CrashLab>(
     until(async () => injector.struck !== undefined || (await isOver()), patience.limitMs)
   let ended = await over()
   if (injector.struck !== undefined) {
-    await until(() => !injector.killing, patience.limitMs)
+    if (!(await until(() => injector.killed, patience.limitMs)))
+      problems.push('the operator was to be killed and lives')
     await inspect(lab, tenant, problems)
     const held = await workflow.pinned?.(lab, tenant)
     injector.script = noFaults

@@ -36,6 +36,7 @@ export class FaultInjector {
   #kill: () => Promise<void> = () => Promise.reject(new Error('A fault would kill, and nobody said whom.'))
   readonly #cutOff = new Set<() => void>()
   #killing = false
+  #killed = false
 
   constructor(ledger: EffectLedger) {
     this.ledger = ledger
@@ -55,6 +56,7 @@ export class FaultInjector {
   arm(script: FaultScript): void {
     this.ledger.restart()
     this.#struck = undefined
+    this.#killed = false
     this.script = script
   }
 
@@ -65,6 +67,11 @@ export class FaultInjector {
 
   get killing(): boolean {
     return this.#killing
+  }
+
+  /** The victim is gone. Until then it may be alive although it was struck: a write that kills has to end first. */
+  get killed(): boolean {
+    return this.#killed
   }
 
   faultFor(effect: Effect): Fault | undefined {
@@ -80,6 +87,7 @@ export class FaultInjector {
     } finally {
       for (const cutOff of this.#cutOff) cutOff()
       this.#killing = false
+      this.#killed = true
     }
   }
 }

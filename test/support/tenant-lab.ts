@@ -20,7 +20,12 @@ interface Condition {
 
 export interface TenantObject extends KubeJson {
   metadata: KubeJson['metadata'] & { generation: number }
-  status?: { tenantID?: string; observedGeneration?: number; conditions?: Condition[] }
+  status?: {
+    tenantID?: string
+    observedGeneration?: number
+    conditions?: Condition[]
+    runtime?: { replicas: number; readyReplicas: number }
+  }
 }
 
 interface SecretObject extends KubeJson {

@@ -1,4 +1,10 @@
-import { usedChallengeConstraint, type NewSession } from './new-session.ts'
+import {
+  openSession,
+  sessionValues,
+  spendChallenge,
+  usedChallengeConstraint,
+  type NewSession,
+} from './new-session.ts'
 import { violates, type Pool } from './pool.ts'
 
 export interface SignIn extends NewSession {
@@ -7,6 +13,22 @@ export interface SignIn extends NewSession {
   signCount: number
   backedUp: boolean
 }
+
+const text = `
+  WITH ${spendChallenge}, passkey AS (
+    UPDATE auth.passkeys AS p SET sign_count = $14, backed_up = $15, last_used_at = $3
+    FROM auth.users AS u
+    WHERE p.credential_id = $13 AND u.id = p.user_id AND u.state = 'active'
+      AND (p.sign_count < $14 OR (p.sign_count = 0 AND $14 = 0))
+    RETURNING p.user_id, u.name
+  ), ${openSession('passkey')}, audit AS (
+    INSERT INTO auth.audit_events (id, occurred_at, type, outcome, reason, user_id, identifier,
+                                   ip, user_agent, country)
+    SELECT $12, $3, 'sign_in', CASE WHEN user_id IS NULL THEN 'failure' ELSE 'success' END,
+           CASE WHEN user_id IS NULL THEN 'account_or_counter' END, $16, NULL, $7, $8, $9
+    FROM (SELECT) AS once LEFT JOIN passkey ON true
+  )
+  SELECT name FROM passkey`
 
 export type SignedIn = { name: string } | 'challenge_reused' | 'account_or_counter'
 
@@ -20,47 +42,12 @@ export async function signIn(db: Pool, attempt: SignIn): Promise<SignedIn> {
   try {
     const { rows } = await db.query<{ name: string }>({
       name: 'sign-in',
-      text: `
-        WITH challenge AS (
-          INSERT INTO auth.used_challenges (hash, expires_at) VALUES ($1, $2)
-        ), passkey AS (
-          UPDATE auth.passkeys AS p SET sign_count = $4, backed_up = $5, last_used_at = $6
-          FROM auth.users AS u
-          WHERE p.credential_id = $3 AND u.id = p.user_id AND u.state = 'active'
-            AND (p.sign_count < $4 OR (p.sign_count = 0 AND $4 = 0))
-          RETURNING p.user_id, u.name
-        ), session AS (
-          INSERT INTO auth.sessions (id, user_id, secret_hash, authenticated_at, created_at, last_seen_at, expires_at,
-                                     ip, user_agent, country)
-          SELECT $7, user_id, $8, $6, $6, $6, $9, $10, $11, $12 FROM passkey
-          RETURNING id
-        ), refresh_token AS (
-          INSERT INTO auth.refresh_tokens (secret_hash, session_id, created_at, expires_at)
-          SELECT $13, id, $6, $14 FROM session WHERE $13::bytea IS NOT NULL
-        ), audit AS (
-          INSERT INTO auth.audit_events (id, occurred_at, type, outcome, reason, user_id, identifier,
-                                         ip, user_agent, country)
-          SELECT $15, $6, 'sign_in', CASE WHEN user_id IS NULL THEN 'failure' ELSE 'success' END,
-                 CASE WHEN user_id IS NULL THEN 'account_or_counter' END, $16, NULL, $10, $11, $12
-          FROM (SELECT) AS once LEFT JOIN passkey ON true
-        )
-        SELECT name FROM passkey`,
+      text,
       values: [
-        attempt.challenge.hash,
-        attempt.challenge.expiresAt,
+        ...sessionValues(attempt),
         attempt.credentialID,
         attempt.signCount,
         attempt.backedUp,
-        attempt.now,
-        attempt.id,
-        attempt.cookieHash,
-        attempt.expiresAt,
-        attempt.caller.ip,
-        attempt.caller.userAgent,
-        attempt.caller.country,
-        attempt.refresh?.hash ?? null,
-        attempt.refresh?.expiresAt ?? null,
-        attempt.auditID,
         attempt.userID,
       ],
     })

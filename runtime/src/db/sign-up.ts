@@ -1,4 +1,10 @@
-import { usedChallengeConstraint, type NewSession } from './new-session.ts'
+import {
+  openSession,
+  sessionValues,
+  spendChallenge,
+  usedChallengeConstraint,
+  type NewSession,
+} from './new-session.ts'
 import { violates, type Pool } from './pool.ts'
 
 export interface SignUp extends NewSession {
@@ -15,6 +21,18 @@ export interface SignUp extends NewSession {
   }
 }
 
+const text = `
+  WITH ${spendChallenge}, person AS (
+    INSERT INTO auth.users (id, handle, name, created_at) VALUES ($13, $14, $15, $3)
+    RETURNING id AS user_id
+  ), passkey AS (
+    INSERT INTO auth.passkeys (credential_id, user_id, public_key, algorithm, sign_count, backup_eligible,
+                               backed_up, transports, aaguid, created_at, last_used_at)
+    SELECT $16, user_id, $17, $18, $19, $20, $21, $22, $23, $3, $3 FROM person
+  ), ${openSession('person')}
+  INSERT INTO auth.audit_events (id, occurred_at, type, outcome, user_id, ip, user_agent, country)
+  SELECT $12, $3, 'sign_up', 'success', user_id, $7, $8, $9 FROM person`
+
 /**
  * A new person with their first passkey and a session, as one statement. A spent challenge, or a passkey that
  * somebody has already, fails the whole of it.
@@ -26,32 +44,12 @@ export async function signUp(
   try {
     await db.query({
       name: 'sign-up',
-      text: `
-        WITH challenge AS (
-          INSERT INTO auth.used_challenges (hash, expires_at) VALUES ($1, $2)
-        ), person AS (
-          INSERT INTO auth.users (id, handle, name, created_at) VALUES ($3, $4, $5, $6)
-        ), passkey AS (
-          INSERT INTO auth.passkeys (credential_id, user_id, public_key, algorithm, sign_count, backup_eligible,
-                                     backed_up, transports, aaguid, created_at, last_used_at)
-          VALUES ($7, $3, $8, $9, $10, $11, $12, $13, $14, $6, $6)
-        ), session AS (
-          INSERT INTO auth.sessions (id, user_id, secret_hash, authenticated_at, created_at, last_seen_at, expires_at,
-                                     ip, user_agent, country)
-          VALUES ($15, $3, $16, $6, $6, $6, $17, $18, $19, $20)
-        ), refresh_token AS (
-          INSERT INTO auth.refresh_tokens (secret_hash, session_id, created_at, expires_at)
-          SELECT $21, $15, $6, $22 WHERE $21::bytea IS NOT NULL
-        )
-        INSERT INTO auth.audit_events (id, occurred_at, type, outcome, user_id, ip, user_agent, country)
-        VALUES ($23, $6, 'sign_up', 'success', $3, $18, $19, $20)`,
+      text,
       values: [
-        attempt.challenge.hash,
-        attempt.challenge.expiresAt,
+        ...sessionValues(attempt),
         attempt.user.id,
         attempt.user.handle,
         attempt.user.name,
-        attempt.now,
         attempt.passkey.credentialID,
         attempt.passkey.publicKey,
         attempt.passkey.algorithm,
@@ -60,15 +58,6 @@ export async function signUp(
         attempt.passkey.backedUp,
         attempt.passkey.transports,
         attempt.passkey.aaguid,
-        attempt.id,
-        attempt.cookieHash,
-        attempt.expiresAt,
-        attempt.caller.ip,
-        attempt.caller.userAgent,
-        attempt.caller.country,
-        attempt.refresh?.hash ?? null,
-        attempt.refresh?.expiresAt ?? null,
-        attempt.auditID,
       ],
     })
     return undefined

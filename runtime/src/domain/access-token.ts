@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What an access token says (RFC 9068). */
 export const accessTokenClaims = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What the browser says about the ceremony (WebAuthn, section 5.8.1). Unknown members are allowed there. */
 const clientData = z.object({

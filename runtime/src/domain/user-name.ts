@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * The only thing that a person tells us at sign-up: a name for their passkey manager to show. It identifies

@@ -19,6 +19,10 @@ export function observeRequests(app: FastifyInstance, log: Log, metrics: Metrics
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id)
     const active = requestSpan(request.method, request.headers)
+    if (active === undefined) {
+      done()
+      return
+    }
     spans.set(request, active)
     inSpan(active, done)
   })

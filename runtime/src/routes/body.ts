@@ -1,4 +1,4 @@
-import { type z } from 'zod'
+import type * as z from 'zod'
 import { Refusal } from '../domain/errors.ts'
 
 /** The body as the schema says it, or `invalid_request`. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { type FastifyReply, type FastifyRequest } from 'fastify'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type NewSession } from '../db/new-session.ts'
 import { type Dependencies } from '../dependencies.ts'
 import { newAccessTokenClaims, accessTokenType } from '../domain/access-token.ts'

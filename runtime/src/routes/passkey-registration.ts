@@ -1,6 +1,6 @@
 import { type KeyObject } from 'node:crypto'
 import { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Dependencies } from '../dependencies.ts'
 import { type AuditReason } from '../domain/audit-event.ts'
 import { challengeSeconds, mintChallenge, openChallenge } from '../domain/challenge.ts'

@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type SessionToEnd, type StoredSession } from '../db/sessions.ts'
 import { type Dependencies } from '../dependencies.ts'
 import { Refusal } from '../domain/errors.ts'

@@ -1,5 +1,5 @@
 import { type FastifyInstance } from 'fastify'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Dependencies } from '../dependencies.ts'
 import { Refusal } from '../domain/errors.ts'
 import { mintSecret, secretHash, slidingEnd } from '../domain/session.ts'

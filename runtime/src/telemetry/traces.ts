@@ -50,17 +50,17 @@ export interface RequestSpan {
   end: (route: string, status: number) => void
 }
 
-/** The span of a whole request; continues the trace that the gateway began. */
-export function requestSpan(method: string, headers: Record<string, unknown>): RequestSpan {
+/** The span of a whole request; continues the trace that the gateway began. None when no exporter is configured. */
+export function requestSpan(method: string, headers: Record<string, unknown>): RequestSpan | undefined {
   const parent = propagation.extract(context.active(), headers)
   const active = tracer().startSpan(
     method,
     { kind: SpanKind.SERVER, attributes: { 'http.request.method': method } },
     parent,
   )
+  if (!trace.isSpanContextValid(active.spanContext())) return undefined
   return {
-    // Without an exporter there is no span to be the parent of others.
-    context: trace.isSpanContextValid(active.spanContext()) ? trace.setSpan(parent, active) : parent,
+    context: trace.setSpan(parent, active),
     end: (route, status) => {
       active.updateName(`${method} ${route}`)
       active.setAttributes({ 'http.route': route, 'http.response.status_code': status })

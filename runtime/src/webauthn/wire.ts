@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * The credentials as `toJSON()` of the browser's PublicKeyCredential gives them (WebAuthn, section 5.1). Members that

@@ -36,10 +36,10 @@ export async function gatewayDefinitions(cache: string): Promise<KubeJson[]> {
 async function text(cache: string): Promise<string> {
   const file = join(cache, `gateway-api-${versions.gatewayApi}.yaml`)
   if (await exists(file)) return readFile(file, 'utf8')
+  await mkdir(cache, { recursive: true })
   if (!(await exists(chartFolder(cache)))) {
     const published = await download()
     if (published !== undefined) {
-      await mkdir(cache, { recursive: true })
       await writeFile(`${file}.part-${process.pid}`, published)
       await rename(`${file}.part-${process.pid}`, file)
       return published

@@ -1,29 +1,14 @@
 import { request } from 'node:http'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startPostgres, type PostgresServer } from '../../support/postgres.ts'
-import { makeTenant, type RunningRuntime, type TenantFixture } from '../../support/tenant-runtime.ts'
+import { describe, expect, it } from 'vitest'
+import { servedTenant } from '../../support/served-tenant.ts'
 
-let server: PostgresServer
-let tenant: TenantFixture
-let runtime: RunningRuntime
-
-beforeAll(async () => {
-  server = await startPostgres({ version: 15 })
-  tenant = await makeTenant(server, 'k3x9q7w2ab')
-  await tenant.migrate()
-  runtime = await tenant.start()
-})
-afterAll(async () => {
-  await runtime.stop()
-  tenant.remove()
-  await server.stop()
-})
+const served = servedTenant()
 
 /** fetch would mend the headers that these tests are about. */
 function raw(method: string, path: string, headers: Record<string, string>, body = '') {
   return new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }>(
     (resolve, reject) => {
-      const sent = request(tenant.url + path, { method, headers }, (response) => {
+      const sent = request(served.tenant.url + path, { method, headers }, (response) => {
         let text = ''
         response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
         response.on('end', () =>
@@ -113,7 +98,7 @@ describe('/.well-known/jwks.json', () => {
       'content-type': 'application/json',
     })
     expect(a.headers['vary']).toBeUndefined()
-    expect(JSON.parse(a.text)).toEqual({ keys: tenant.keys.map((key) => key.publicKey) })
+    expect(JSON.parse(a.text)).toEqual({ keys: served.tenant.keys.map((key) => key.publicKey) })
   })
   it('answers 304 to who has it already', async () => {
     const etag = String((await raw('GET', jwks, {})).headers['etag'])
@@ -132,8 +117,8 @@ describe('/.well-known/oauth-authorization-server', () => {
   it('says what is there and nothing more', async () => {
     const { text } = await raw('GET', '/.well-known/oauth-authorization-server', {})
     expect(JSON.parse(text)).toEqual({
-      issuer: tenant.url,
-      jwks_uri: `${tenant.url}/.well-known/jwks.json`,
+      issuer: served.tenant.url,
+      jwks_uri: `${served.tenant.url}/.well-known/jwks.json`,
       response_types_supported: [],
       grant_types_supported: [],
     })

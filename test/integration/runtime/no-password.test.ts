@@ -1,33 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startPostgres, type PostgresServer } from '../../support/postgres.ts'
-import { TenantClient } from '../../support/tenant-client.ts'
-import { makeTenant, type RunningRuntime, type TenantFixture } from '../../support/tenant-runtime.ts'
+import { describe, expect, it } from 'vitest'
+import { servedTenant } from '../../support/served-tenant.ts'
 
-let server: PostgresServer
-let tenant: TenantFixture
-let runtime: RunningRuntime
-
-beforeAll(async () => {
-  server = await startPostgres({ version: 15 })
-  tenant = await makeTenant(server, 'k3x9q7w2ab')
-  await tenant.migrate()
-  runtime = await tenant.start()
-})
-afterAll(async () => {
-  await runtime.stop()
-  tenant.remove()
-  await server.stop()
-})
+const served = servedTenant()
 
 describe('a migrated database', () => {
   it('has no table, column, type or constraint for a password', async () => {
-    const sql = await server.connect(server.superuser, tenant.database.name)
-    const { rows } = await sql.query<{ name: string }>(`
+    const { rows } = await served.sql.query<{ name: string }>(`
       SELECT c.relname || '.' || coalesce(a.attname, '') AS name
       FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid
       WHERE n.nspname IN ('auth', 'outbox', 'migrations')
       UNION SELECT conname FROM pg_constraint UNION SELECT typname FROM pg_type`)
-    await sql.end()
     expect(rows.length).toBeGreaterThan(50)
     expect(rows.filter(({ name }) => /passw|pwd/i.test(name))).toEqual([])
   })
@@ -42,11 +24,11 @@ describe('the API', () => {
     ['/v1/token/refresh', { refresh_token: 'A'.repeat(43) }],
     ['/v1/session/end', {}],
   ])('%s refuses a body with a password in it', async (path, body) => {
-    const answer = await new TenantClient(tenant).post(path, { ...body, password: 'hunter2' })
+    const answer = await served.client.post(path, { ...body, password: 'hunter2' })
     expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request'])
   })
 
   it.each(['/v1/password', '/v1/password/reset', '/forgot-password'])('has no %s', async (path) => {
-    expect((await new TenantClient(tenant).post(path, {})).status).toBe(404)
+    expect((await served.client.post(path, {})).status).toBe(404)
   })
 })

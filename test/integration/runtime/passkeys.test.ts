@@ -1,49 +1,27 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { type Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { flag, type Twist } from '../../support/authenticator.ts'
-import { startPostgres, type PostgresServer } from '../../support/postgres.ts'
-import { TenantClient } from '../../support/tenant-client.ts'
-import { makeTenant, type RunningRuntime, type TenantFixture } from '../../support/tenant-runtime.ts'
+import { servedTenant } from '../../support/served-tenant.ts'
 
 describe.each([15, 18] as const)('passkeys on PostgreSQL %i', (version) => {
-  let server: PostgresServer
-  let tenant: TenantFixture
-  let runtime: RunningRuntime
-  let sql: Client
-  let client: TenantClient
-
-  beforeAll(async () => {
-    server = await startPostgres({ version })
-    tenant = await makeTenant(server, 'k3x9q7w2ab')
-    await tenant.migrate()
-    runtime = await tenant.start()
-    sql = await server.connect(server.superuser, tenant.database.name)
-    client = new TenantClient(tenant)
-  })
-  afterAll(async () => {
-    await sql.end()
-    await runtime.stop()
-    tenant.remove()
-    await server.stop()
-  })
+  const served = servedTenant(version)
 
   const rows = async (text: string, values: unknown[] = []) =>
-    (await sql.query<Record<string, unknown>>(text, values)).rows
+    (await served.sql.query<Record<string, unknown>>(text, values)).rows
   const lastEvent = async () => (await rows('SELECT * FROM auth.audit_events ORDER BY id DESC LIMIT 1'))[0]
   const count = async (table: string) =>
     Number((await rows(`SELECT count(*) FROM auth.${table}`))[0]?.['count'])
 
   it('signs a person up and in; jose verifies the token against the JWKS', async () => {
-    const up = await client.signUp('Ada')
+    const up = await served.client.signUp('Ada')
     expect(up.status).toBe(201)
-    const answer = await client.signIn(up.passkey)
+    const answer = await served.client.signIn(up.passkey)
     expect(answer.status).toBe(200)
     expect(answer.body.user).toEqual({ id: up.body.user.id, name: 'Ada' })
     const { payload } = await jwtVerify(
       answer.body.access_token,
-      createRemoteJWKSet(new URL('/.well-known/jwks.json', tenant.url)),
-      { issuer: tenant.url, audience: tenant.url, typ: 'at+jwt', algorithms: ['RS256'] },
+      createRemoteJWKSet(new URL('/.well-known/jwks.json', served.tenant.url)),
+      { issuer: served.tenant.url, audience: served.tenant.url, typ: 'at+jwt', algorithms: ['RS256'] },
     )
     expect(payload).toMatchObject({
       sub: up.body.user.id,
@@ -53,7 +31,7 @@ describe.each([15, 18] as const)('passkeys on PostgreSQL %i', (version) => {
   })
 
   it('keeps no secret as it was given out', async () => {
-    const up = await client.signUp()
+    const up = await served.client.signUp()
     const kept = JSON.stringify(
       await rows('SELECT encode(secret_hash, $1) AS hash FROM auth.refresh_tokens', ['hex']),
     )
@@ -62,7 +40,7 @@ describe.each([15, 18] as const)('passkeys on PostgreSQL %i', (version) => {
   })
 
   it('writes who, whence and what in the transaction of a success', async () => {
-    const { body } = await client.signUp()
+    const { body } = await served.client.signUp()
     expect(await lastEvent()).toMatchObject({
       type: 'sign_up',
       outcome: 'success',
@@ -89,8 +67,8 @@ describe.each([15, 18] as const)('passkeys on PostgreSQL %i', (version) => {
     ['another person’s user handle', { userHandle: 'AAAA' }, 'user_handle_mismatch'],
   ]
   it.each(refusals)('refuses %s with the one sentence, and records why', async (_because, twist, reason) => {
-    const { passkey } = await client.signUp()
-    const { status, body } = await client.signIn(passkey, twist)
+    const { passkey } = await served.client.signUp()
+    const { status, body } = await served.client.signIn(passkey, twist)
     expect([status, body.error]).toEqual([401, 'sign_in_failed'])
     expect(await lastEvent()).toMatchObject({
       type: 'sign_in',
@@ -101,13 +79,14 @@ describe.each([15, 18] as const)('passkeys on PostgreSQL %i', (version) => {
   })
 
   it('answers an unknown passkey and a wrong signature alike', async () => {
-    const { passkey } = await client.signUp()
-    const wrong = await client.answer(passkey)
+    const { passkey } = await served.client.signUp()
+    const wrong = await served.client.answer(passkey)
     const signature = Buffer.from(wrong.response.signature, 'base64url')
     signature[signature.length - 1] = signature.readUInt8(signature.length - 1) ^ 1
     wrong.response.signature = signature.toString('base64url')
-    const unknown = await client.answer({ ...passkey, id: Buffer.alloc(32, 1).toString('base64url') })
-    const verify = (credential: object) => client.post('/v1/passkeys/authentication/verify', { credential })
+    const unknown = await served.client.answer({ ...passkey, id: Buffer.alloc(32, 1).toString('base64url') })
+    const verify = (credential: object) =>
+      served.client.post('/v1/passkeys/authentication/verify', { credential })
     const [a, b] = [await verify(wrong), await verify(unknown)]
     expect([a.status, a.body]).toEqual([401, b.body])
     expect(b.status).toBe(401)
@@ -116,20 +95,23 @@ describe.each([15, 18] as const)('passkeys on PostgreSQL %i', (version) => {
   })
 
   it('takes an answer once, also when it is sent ten times at once', async () => {
-    const { passkey } = await client.signUp()
+    const { passkey } = await served.client.signUp()
     const before = await count('sessions')
-    const credential = await client.answer(passkey)
+    const credential = await served.client.answer(passkey)
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => client.post('/v1/passkeys/authentication/verify', { credential })),
+      Array.from({ length: 10 }, () =>
+        served.client.post('/v1/passkeys/authentication/verify', { credential }),
+      ),
     )
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(9).fill(400)])
     expect(await count('sessions')).toBe(before + 1)
   })
 
   it('takes a registration once, and a passkey for one person', async () => {
-    const options = await client.post('/v1/passkeys/registration/options', { name: 'Ada' })
-    const { credential } = client.authenticator.create(options.body.publicKey)
-    const verify = (name = 'Ada') => client.post('/v1/passkeys/registration/verify', { name, credential })
+    const options = await served.client.post('/v1/passkeys/registration/options', { name: 'Ada' })
+    const { credential } = served.client.authenticator.create(options.body.publicKey)
+    const verify = (name = 'Ada') =>
+      served.client.post('/v1/passkeys/registration/verify', { name, credential })
     expect((await verify('Eve')).body.error).toBe('challenge_invalid')
     expect((await verify()).status).toBe(201)
     expect((await verify()).status).toBe(400)
@@ -148,10 +130,10 @@ describe.each([15, 18] as const)('passkeys on PostgreSQL %i', (version) => {
     { stored: 5, seen: 4, passes: false },
     { stored: 5, seen: 0, passes: false },
   ])('after counter $stored takes $seen: $passes', async ({ stored, seen, passes }) => {
-    const { passkey } = await client.signUp()
+    const { passkey } = await served.client.signUp()
     const id = Buffer.from(passkey.id, 'base64url')
-    await sql.query('UPDATE auth.passkeys SET sign_count = $2 WHERE credential_id = $1', [id, stored])
-    const { status } = await client.signIn(passkey, { signCount: seen })
+    await served.sql.query('UPDATE auth.passkeys SET sign_count = $2 WHERE credential_id = $1', [id, stored])
+    const { status } = await served.client.signIn(passkey, { signCount: seen })
     expect(status).toBe(passes ? 200 : 401)
     const [kept] = await rows('SELECT sign_count FROM auth.passkeys WHERE credential_id = $1', [id])
     expect(Number(kept?.['sign_count'])).toBe(passes ? seen : stored)
@@ -159,24 +141,26 @@ describe.each([15, 18] as const)('passkeys on PostgreSQL %i', (version) => {
   })
 
   it('lets one of ten answers with the same counter pass, and all of ten synchronised ones', async () => {
-    const { passkey } = await client.signUp()
+    const { passkey } = await served.client.signUp()
     const signIns = (twist: Twist) =>
-      Promise.all(Array.from({ length: 10 }, () => client.signIn(passkey, twist)))
+      Promise.all(Array.from({ length: 10 }, () => served.client.signIn(passkey, twist)))
     expect((await signIns({})).filter(({ status }) => status === 200)).toHaveLength(10)
     expect((await signIns({ signCount: 9 })).filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
   it('lets nobody in whose account is disabled', async () => {
-    const { passkey, body } = await client.signUp()
-    await sql.query("UPDATE auth.users SET state = 'disabled' WHERE id = $1", [body.user.id])
-    expect((await client.signIn(passkey)).body.error).toBe('sign_in_failed')
-    expect((await client.post('/v1/token/refresh', { refresh_token: body.refresh_token })).status).toBe(401)
+    const { passkey, body } = await served.client.signUp()
+    await served.sql.query("UPDATE auth.users SET state = 'disabled' WHERE id = $1", [body.user.id])
+    expect((await served.client.signIn(passkey)).body.error).toBe('sign_in_failed')
+    expect(
+      (await served.client.post('/v1/token/refresh', { refresh_token: body.refresh_token })).status,
+    ).toBe(401)
   })
 
   it('commits once for a sign-in, and asks the database nothing else', async () => {
-    const { passkey } = await client.signUp()
-    await client.signIn(passkey)
-    const answers = await Promise.all(Array.from({ length: 50 }, () => client.answer(passkey)))
+    const { passkey } = await served.client.signUp()
+    await served.client.signIn(passkey)
+    const answers = await Promise.all(Array.from({ length: 50 }, () => served.client.answer(passkey)))
     const commits = async () => {
       // An idle backend reports its counters after ten seconds.
       await new Promise((resolve) => setTimeout(resolve, 10_500))
@@ -185,7 +169,9 @@ describe.each([15, 18] as const)('passkeys on PostgreSQL %i', (version) => {
     }
     const before = await commits()
     for (const credential of answers) {
-      expect((await client.post('/v1/passkeys/authentication/verify', { credential })).status).toBe(200)
+      expect((await served.client.post('/v1/passkeys/authentication/verify', { credential })).status).toBe(
+        200,
+      )
     }
     const more = (await commits()) - before
     expect(more).toBeGreaterThanOrEqual(50)

@@ -8,7 +8,7 @@ import { TenantLab } from '../../support/tenant-lab.ts'
 import { workflows } from '../../support/workflows/workflows.ts'
 
 /** Pods take their time. */
-const patience = { limitMs: 180_000, quietMs: 2_000 }
+const patience = { limitMs: 180_000, quietMs: 3_000 }
 
 async function run({ say, args }: ProofIO): Promise<Figures> {
   const { values } = parseArgs({

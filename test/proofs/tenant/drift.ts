@@ -123,6 +123,23 @@ async function victimsIn(world: OperatorWorld, bench: Bench, count: number): Pro
   ]
 }
 
+/** What tenants have in common is shared out among them; a route through a Gateway is the only one of its kind. */
+function shares(victims: readonly Victim[], every: number): { edited: Target[]; deleted: Target[] } {
+  const alike = victims.length - 1
+  return {
+    edited: victims.flatMap(({ targets }, index) =>
+      targets.map((target) => ({
+        ...target,
+        edits:
+          index < alike ? everyNth(target.edits, alike * every, index) : everyNth(target.edits, every, 0),
+      })),
+    ),
+    deleted: victims.flatMap(({ targets }, index) =>
+      targets.filter((_, n) => index === alike || n % alike === index),
+    ),
+  }
+}
+
 const isSecret = ({ kind }: Target) => kind.kind === 'Secret'
 
 async function run({ say, args }: ProofIO): Promise<Figures> {
@@ -147,55 +164,38 @@ async function run({ say, args }: ProofIO): Promise<Figures> {
     const tally = new Tally()
     const stage = { world, bench, tally, say }
     const all = victims.flatMap(({ targets }) => targets)
+    const { edited, deleted } = shares(victims, every)
     // Those of the first, and the route that another one has in place of an Ingress.
     const objects = (victims[0]?.targets.length ?? 0) + 1
-    // What tenants have in common is shared out among them; a route through a Gateway is the only one.
-    const edited = victims.flatMap(({ targets }, index) =>
-      targets.map((target) => ({
-        ...target,
-        edits:
-          index < count ? everyNth(target.edits, count * every, index) : everyNth(target.edits, every, 0),
-      })),
-    )
-    const deleted = victims.flatMap(({ targets }, index) =>
-      targets.filter((_, n) => index === count || n % count === index),
-    )
     say(
       `${edited.reduce((sum, { edits }) => sum + edits.length, 0)} edits of ${objects} objects, shared out among ${count} tenants and one behind a Gateway`,
     )
-    const counted = { edits: 0, deletions: 0, down: 0 }
-    const tallied = async (what: keyof typeof counted, done: Promise<void>) => {
-      const before = tally.edited
-      await done
-      counted[what] += tally.edited - before
-    }
     const editAndDelete = async (which: (target: Target) => boolean) => {
-      const letPods = await noMorePods(
-        world.controlPlane.client,
-        victims.map(({ tenant }) => tenant),
-      )
-      await tallied('edits', whileUp(stage, edited.filter(which)))
+      const tenants = victims.map(({ tenant }) => tenant)
+      const letPods = await noMorePods(world.controlPlane.client, tenants)
+      const edits = await tally.during(() => whileUp(stage, edited.filter(which)))
       await letPods()
       await restful(stage, victims)
       say('every object deleted')
-      await tallied('deletions', deletions(stage, deleted.filter(which)))
+      const deletes = await tally.during(() => deletions(stage, deleted.filter(which)))
       await restful(stage, victims)
+      return { edits, deletes }
     }
-    await editAndDelete((target) => !isSecret(target))
-    await tallied('down', whileDown(stage, all, rounds))
+    const watched = await editAndDelete((target) => !isSecret(target))
+    const down = await tally.during(() => whileDown(stage, all, rounds))
     await restful(stage, victims)
     await world.operator.stop()
     await world.operator.start({ KIAVI_RESYNC_SECONDS: String(secretsEverySeconds) })
-    await editAndDelete(isSecret)
+    const lookedAt = await editAndDelete(isSecret)
     claimHolds(
       tally.lost.length === 0,
       `${tally.lost.length} edits were not put back within ${limitMs / 1000} s: ${tally.lost.join('; ')}`,
     )
     return {
       'objects of a tenant': objects,
-      'edits, one by one': counted.edits,
-      'objects deleted': counted.deletions,
-      'edits while the operator was down': counted.down,
+      'edits, one by one': watched.edits + lookedAt.edits,
+      'objects deleted': watched.deletes + lookedAt.deletes,
+      'edits while the operator was down': down,
       'not put back': tally.lost.length,
       'slowest, in seconds': Number((tally.slowestMs / 1000).toFixed(1)),
       'slowest was': tally.slowest,

@@ -7,8 +7,10 @@ import { type Grant, type InsideObject } from '../../../operator/src/providers/d
 
 export interface DatabaseEdit {
   name: string
-  /** Run as superuser inside of the tenant's database. */
+  /** Run as superuser, inside of the tenant's database. */
   sql: string
+  /** Refused to whoever is inside. */
+  outside?: true
 }
 
 export const stranger = 'stranger'
@@ -72,6 +74,7 @@ const databaseEdits = (tenantID: string): DatabaseEdit[] => {
   return [`ALTER DATABASE $ CONNECTION LIMIT -1`, `ALTER DATABASE $ ALLOW_CONNECTIONS false`].map((sql) => ({
     name: sql,
     sql: sql.replace('$', database),
+    outside: true,
   }))
 }
 

@@ -12,6 +12,13 @@ export class Tally {
     else this.filledIn++
   }
 
+  /** How many edits took hold meanwhile. */
+  async during(work: () => Promise<void>): Promise<number> {
+    const before = this.edited
+    await work()
+    return this.edited - before
+  }
+
   /** `milliseconds` undefined: it was not back in time. */
   back(what: string, milliseconds: number | undefined): void {
     this.edited++

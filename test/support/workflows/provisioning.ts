@@ -6,7 +6,10 @@ import { type TenantLab } from '../tenant-lab.ts'
 const readyNow = async (lab: TenantLab, tenant: Tenant) => {
   const object = await lab.find(tenant)
   const ready = object?.status?.conditions?.find(({ type }) => type === 'Ready')
-  return ready?.status === 'True' && object?.status?.observedGeneration === object?.metadata.generation
+  const { observedGeneration, runtime } = object?.status ?? {}
+  // One pod that proved itself makes a tenant Ready, and is counted a moment later.
+  const counted = runtime !== undefined && runtime.readyReplicas === runtime.replicas
+  return ready?.status === 'True' && counted && observedGeneration === object?.metadata.generation
 }
 
 export const provisioning: Workflow<TenantLab> = {

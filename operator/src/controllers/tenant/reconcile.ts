@@ -105,7 +105,13 @@ export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOpt
       error = caught instanceof Error ? caught : new Error(String(caught))
       failure = failureOf(error)
     }
-    return conclude({ object, seen, planned: planned ?? nothingPlanned, failure, error, ...done })
+    try {
+      return await conclude({ object, seen, planned: planned ?? nothingPlanned, failure, error, ...done })
+    } catch (caught) {
+      if (!isConflict(caught)) throw caught
+      // Somebody else wrote to the tenant while we told of it: the next look tells.
+      return { ...outcome('failed', readTenant(object)), steps: done.steps, error: caught }
+    }
   }
 
   interface Conclusion {
@@ -172,7 +178,8 @@ export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOpt
   }
 }
 
-const isConflict = (error: Error | undefined) => error instanceof KubeError && error.code === 'KUBE_CONFLICT'
+const isConflict = (error: unknown): error is KubeError =>
+  error instanceof KubeError && error.code === 'KUBE_CONFLICT'
 
 function outcome(result: Outcome['result'], tenant: Tenant | undefined): Outcome {
   const nothing = {

@@ -5,6 +5,7 @@ import { childKinds } from '../../../../operator/src/controllers/tenant/observe/
 import { type Memory } from '../../../../operator/src/controllers/tenant/ports.ts'
 import { createReconciler } from '../../../../operator/src/controllers/tenant/reconcile.ts'
 import { decode } from '../../../../operator/src/controllers/tenant/secrets/data.ts'
+import { KubeConflict } from '../../../../operator/src/kube/errors.ts'
 import { type KubeObject } from '../../../../operator/src/kube/port.ts'
 import { createKeyGenerator } from '../../../../operator/src/providers/keys/key-generator.ts'
 import { type GeneratedKey, type KeyGenerator } from '../../../../operator/src/providers/keys/port.ts'
@@ -96,10 +97,11 @@ function world(crashAt = Infinity) {
     installationID: 'installation-1',
   }
   /** A new process each time: nothing is remembered but what was written. */
+  const look = () => createReconciler(ports, { resyncMs: 1000 })(name)
   async function settle() {
     for (let looks = 1; looks <= 12; looks += 1) {
       const before = moments
-      const { conditions } = await createReconciler(ports, { resyncMs: 1000 })(name)
+      const { conditions } = await look()
       const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
       if (ready && moments === before) return
     }
@@ -118,7 +120,7 @@ function world(crashAt = Infinity) {
       { tenantID?: string } | undefined
     return status?.tenantID ?? 'none yet'
   }
-  return { cluster, database, given, settle, shape, moments: () => moments, keysMade: () => keysMade }
+  return { cluster, database, given, look, settle, shape, moments: () => moments, keysMade: () => keysMade }
 }
 
 describe('createReconciler', () => {
@@ -143,6 +145,23 @@ describe('createReconciler', () => {
       expect({ at, databases: stopped.database.made }).toEqual({ at, databases: 1 })
     }
   }, 120_000)
+
+  it('looks again soon when somebody else writes to the tenant while it tells its status', async () => {
+    const one = world()
+    await one.settle()
+    const tenant = one.cluster.objects.get(keyOf('KiaviTenant', name))!
+    one.cluster.put({ ...tenant, spec: { ...(tenant['spec'] as object), displayName: 'Acme' } })
+    one.cluster.objects.get(keyOf('KiaviTenant', name))!.metadata.generation = 2
+    const { patch } = one.cluster
+    one.cluster.patch = (kind, where, change, subresource) =>
+      subresource === 'status'
+        ? Promise.reject(new KubeConflict('It moved on.'))
+        : patch(kind, where, change, subresource)
+    const overtaken = await one.look()
+    expect(overtaken).toMatchObject({ result: 'failed', error: { retry: 'soon' } })
+    one.cluster.patch = patch
+    expect(await one.look()).toMatchObject({ result: 'ready', wrote: true })
+  })
 
   it('makes again whatever was deleted of a tenant, with the same keys and passwords', async () => {
     const one = world()

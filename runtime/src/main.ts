@@ -50,9 +50,10 @@ async function serve(): Promise<void> {
   const keys = new KeyRing(
     paths.keys,
     {
-      loaded: (activeKid) => {
+      loaded: ({ activeKid, version: keySetVersion, sessionsNotBefore }) => {
         metrics.keySet('loaded')
-        log.info({ activeKid }, 'signing keys loaded')
+        log.info({ activeKid, keySetVersion }, 'signing keys loaded')
+        if (sessionsNotBefore !== undefined) endings.ask(sessionsNotBefore)
       },
       refused: (error) => {
         metrics.keySet('refused')

@@ -1,6 +1,7 @@
 import { schemaVersion } from './db/schema-version.ts'
 import { type Store } from './db/store.ts'
 import { type KeyRing } from './keys/key-ring.ts'
+import { type PublishedKey } from './keys/published.ts'
 
 /** The answer of `/readyz`; what the operator reads of a pod. */
 export interface Readiness {
@@ -9,6 +10,8 @@ export interface Readiness {
   schemaVersion: number | null
   activeKid: string | null
   kids: string[]
+  /** What it serves of its keys, by its own monotonic clock: what the operator counts its waits by. */
+  keySet: { version: number; keys: PublishedKey[] } | null
   version: string
   reason?: string
 }
@@ -38,6 +41,7 @@ export async function checkReadiness(parts: ReadinessParts): Promise<Readiness> 
     schemaVersion: found,
     activeKid: keySet?.activeKid ?? null,
     kids: keySet === undefined ? [] : [...keySet.verifyingKeys.keys()],
+    keySet: keySet === undefined ? null : { version: keySet.version, keys: parts.keys.published() },
     version: parts.version,
     ...(reason === undefined ? {} : { reason }),
   }

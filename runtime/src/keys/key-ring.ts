@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KeySetRefused, readKeySet, type KeySet } from './key-set.ts'
+import { Published, type PublishedKey } from './published.ts'
 
 /** How old a look at the mounted files may be when somebody asks for the keys, in milliseconds. */
 const lookAgainAfter = 1_000
 
 export interface KeyRingEvents {
   /** A key set was taken into use. */
-  loaded: (activeKid: string) => void
+  loaded: (keySet: KeySet) => void
   /** What lies there cannot be used; the keys in memory, if any, stay in use. */
   refused: (error: Error) => void
 }
@@ -20,6 +21,7 @@ export class KeyRing {
   readonly #folder: string
   readonly #events: KeyRingEvents
   readonly #now: () => number
+  readonly #published: Published
   #keySet: KeySet | undefined
   #version = ''
   #lookedAt = -Infinity
@@ -29,6 +31,12 @@ export class KeyRing {
     this.#folder = folder
     this.#events = events
     this.#now = now
+    this.#published = new Published(now)
+  }
+
+  /** What this process has published of the set in use, and for how long. */
+  published(): PublishedKey[] {
+    return this.#published.list()
   }
 
   /** The key set in use; `undefined` when none could ever be read. */
@@ -49,7 +57,8 @@ export class KeyRing {
     try {
       this.#keySet = await readKeySet(this.#folder)
       this.#version = version
-      this.#events.loaded(this.#keySet.activeKid)
+      this.#published.publish(this.#keySet.verifyingKeys.keys())
+      this.#events.loaded(this.#keySet)
     } catch (error) {
       // Bad or absent files are judged, and told of, once; what only failed to be read is tried again.
       this.#version = error instanceof KeySetRefused || version === 'away' ? version : ''

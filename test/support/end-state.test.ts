@@ -103,7 +103,7 @@ describe('outOfBounds', () => {
   it.each([
     { because: 'as in the reference', seen: { a: 1, b: 4 }, says: 0 },
     { because: 'one more than ever', seen: { a: 2, b: 6 }, says: 0 },
-    { because: 'fewer', seen: { a: 0, b: 1 }, says: 0 },
+    { because: 'two fewer', seen: { a: 0, b: 1 }, says: 1 },
     { because: 'one write of a new kind', seen: { a: 1, b: 4, c: 1 }, says: 0 },
     { because: 'two more', seen: { a: 3, b: 4 }, says: 1 },
     { because: 'two of a new kind', seen: { a: 1, b: 4, c: 2 }, says: 1 },

@@ -12,6 +12,7 @@ import { EffectLedger } from '../support/effect-ledger.ts'
 import { type AnsweredWrite, startFaultProxy } from '../support/fault-proxy.ts'
 import { FaultInjector } from '../support/faults.ts'
 import { type OperatorProcess, operatorProcess } from '../support/operator-process.ts'
+import { applyAll } from '../cluster/apply-all.ts'
 import { install } from '../support/operator-world/chart.ts'
 import { classObjects } from '../support/operator-world/class-objects.ts'
 import { operatorNamespace, serviceAccount } from '../support/operator-world/names.ts'
@@ -60,11 +61,7 @@ export async function startWaveWorld(progress: (line: string) => void): Promise<
     await install(controlPlane)
     await bundle(workspace, join(folder, 'operator'))
     const database = { port: postgres.port, ca: postgres.ca ?? '', administrator: postgres.administrator }
-    const items = classObjects(database)
-    await controlPlane.kubectl(
-      ['apply', '--server-side', '-f', '-'],
-      JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
-    )
+    await applyAll(controlPlane, classObjects(database))
     const kubelet = await startWeightlessKubelet(client)
     undo.push(() => kubelet.stop())
 

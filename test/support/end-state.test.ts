@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { endState, endStateDifference } from './end-state.ts'
 import { maskNames, maskRandom } from './mask.ts'
-import { outOfBounds, writeBounds, writeCounts } from './write-counts.ts'
 
 const acme = { name: 'acme', host: 'auth.acme.test', tenantID: 'k3x9q7w2ab' }
 
@@ -61,53 +60,5 @@ describe('maskNames', () => {
     expect(maskNames('https://auth.acme.test acme kiavi_k3x9q7w2ab_app', acme)).toBe(
       'https://<host> <name> kiavi_<id>_app',
     )
-  })
-})
-
-const write = (object: string, status: number | string, k = 1) => ({
-  backend: 'kubernetes' as const,
-  lane: 'write' as const,
-  verb: 'apply',
-  object,
-  k,
-  status,
-})
-
-describe('writeCounts', () => {
-  it('counts what the server took, by step', () => {
-    const effects = [
-      write('secrets kiavi-k3x9q7w2ab/a', 201),
-      write('secrets kiavi-k3x9q7w2ab/a', 200),
-      write('secrets kiavi-k3x9q7w2ab/a', 409),
-      write('secrets kiavi-k3x9q7w2ab/a', 'unsent'),
-      { ...write('kiavitenants customers/acme', 200), subresource: 'status' },
-    ]
-    expect([...writeCounts(effects, acme)]).toEqual([
-      ['apply secrets kiavi-<id>/a', 2],
-      ['apply kiavitenants customers/<name>/status', 1],
-    ])
-  })
-})
-
-describe('outOfBounds', () => {
-  const bounds = writeBounds([
-    new Map([
-      ['a', 1],
-      ['b', 3],
-    ]),
-    new Map([
-      ['a', 1],
-      ['b', 5],
-    ]),
-  ])
-  it.each([
-    { because: 'as in the reference', seen: { a: 1, b: 4 }, says: 0 },
-    { because: 'one more than ever', seen: { a: 2, b: 6 }, says: 0 },
-    { because: 'fewer', seen: { a: 0, b: 1 }, says: 0 },
-    { because: 'one write of a new kind', seen: { a: 1, b: 4, c: 1 }, says: 0 },
-    { because: 'two more', seen: { a: 3, b: 4 }, says: 1 },
-    { because: 'two of a new kind', seen: { a: 1, b: 4, c: 2 }, says: 1 },
-  ])('$because: $says', ({ seen, says }) => {
-    expect(outOfBounds(bounds, new Map(Object.entries(seen)))).toHaveLength(says)
   })
 })

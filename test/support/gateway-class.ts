@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { cacheFolder } from '../cluster/folders.ts'
 import { gatewayDefinitions } from '../cluster/gateway/definitions.ts'
 import { type KubeClient } from '../cluster/kube-client.ts'
-import { eventually } from './eventually.ts'
-import { type AdminAccess, applyAll } from './operator-world/chart.ts'
-import { customers } from './operator-world/names.ts'
-import { condition, type ReadyTenant, tenantPath } from './ready-tenants.ts'
+import { type Tenant } from './crash-lab.ts'
+import { applyAll } from '../cluster/apply-all.ts'
+import { type AdminAccess } from './operator-world/chart.ts'
+import { condition, type ReadyTenant, untilTenant } from './ready-tenants.ts'
 import { type TenantLab } from './tenant-lab.ts'
 
 export const gatewayClass = 'gateway'
@@ -43,40 +43,21 @@ async function likeDefault(client: KubeClient): Promise<object> {
 /** A tenant of that class that is all that it can be there: its pods serve, and its route is not accepted. */
 export async function gatewayTenant(lab: TenantLab, limitMs = 90_000): Promise<ReadyTenant> {
   const tenant = lab.newTenant()
-  const { name, host } = tenant
-  await lab.world.controlPlane.client.call(
-    'POST',
-    `/apis/kiavi.eu/v1alpha1/namespaces/${customers}/kiavitenants`,
-    {
-      apiVersion: 'kiavi.eu/v1alpha1',
-      kind: 'KiaviTenant',
-      metadata: { name, namespace: customers },
-      spec: { className: gatewayClass, host, signingKeys: { bits: 2048 } },
-    },
-  )
+  await lab.create(tenant, { className: gatewayClass })
   await untilServing(lab, tenant, limitMs)
   return { ...tenant, tenantID: (await lab.tenantID(tenant)) ?? '' }
 }
 
 /** Its pods serve, and all that it waits for is a gateway. */
-export async function untilServing(
-  lab: TenantLab,
-  tenant: { name: string; host: string },
-  limitMs = 90_000,
-): Promise<void> {
-  try {
-    await eventually(
-      `The pods of ${tenantPath(tenant.name)} serving`,
-      async () => {
-        const object = await lab.find(tenant)
-        return (
-          condition(object, 'RuntimeReady')?.status === 'True' &&
-          condition(object, 'Ready')?.reason === 'RouteNotAccepted'
-        )
-      },
-      limitMs,
-    )
-  } catch (error) {
-    throw new Error(`${(error as Error).message} ${await lab.describe(tenant)}`, { cause: error })
-  }
-}
+export const untilServing = (lab: TenantLab, tenant: Tenant, limitMs?: number): Promise<void> =>
+  untilTenant(lab, tenant, {
+    what: 'waiting for nothing but a gateway',
+    isSo: async () => {
+      const object = await lab.find(tenant)
+      return (
+        condition(object, 'RuntimeReady')?.status === 'True' &&
+        condition(object, 'Ready')?.reason === 'RouteNotAccepted'
+      )
+    },
+    limitMs,
+  })

@@ -3,7 +3,6 @@ import { type KubeJson } from '../cluster/kube-client.ts'
 import { type Tenant } from './crash-lab.ts'
 import { eventually } from './eventually.ts'
 import { type OperatorWorld } from './operator-world.ts'
-import { customers } from './operator-world/names.ts'
 import { type ReadyTenant, tenantPath } from './ready-tenants.ts'
 import { type TenantLab } from './tenant-lab.ts'
 
@@ -37,12 +36,7 @@ export class Mischief {
   async newTenant(spec: object = {}, { name, annotations }: { name?: string; annotations?: object } = {}) {
     const fresh = this.lab.newTenant()
     const tenant: Tenant = { ...fresh, ...(name === undefined ? {} : { name }) }
-    await this.client.call('POST', `${kiavi}/namespaces/${customers}/kiavitenants`, {
-      apiVersion: 'kiavi.eu/v1alpha1',
-      kind: 'KiaviTenant',
-      metadata: { name: tenant.name, namespace: customers, annotations },
-      spec: { host: tenant.host, signingKeys: { bits: 2048 }, ...spec },
-    })
+    await this.lab.create(tenant, spec, annotations)
     return tenant
   }
 

@@ -25,13 +25,24 @@ export async function readyTenants(
 }
 
 /** Fails with what the tenant's conditions say. */
-export async function untilReady(lab: TenantLab, tenant: Tenant, limitMs = 90_000): Promise<void> {
+export async function untilTenant(
+  lab: TenantLab,
+  tenant: Tenant,
+  {
+    what,
+    isSo,
+    limitMs = 90_000,
+  }: { what: string; isSo: () => Promise<boolean>; limitMs?: number | undefined },
+): Promise<void> {
   try {
-    await eventually(`KiaviTenant ${tenant.name} being Ready`, () => provisioning.done(lab, tenant), limitMs)
+    await eventually(`KiaviTenant ${tenant.name} ${what}`, isSo, limitMs)
   } catch (error) {
     throw new Error(`${(error as Error).message} ${await lab.describe(tenant)}`, { cause: error })
   }
 }
+
+export const untilReady = (lab: TenantLab, tenant: Tenant, limitMs?: number): Promise<void> =>
+  untilTenant(lab, tenant, { what: 'being Ready', isSo: () => provisioning.done(lab, tenant), limitMs })
 
 export const tenantPath = (name: string): string =>
   `/apis/kiavi.eu/v1alpha1/namespaces/${customers}/kiavitenants/${name}`

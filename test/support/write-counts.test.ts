@@ -83,4 +83,19 @@ describe('outOfBounds', () => {
       'DROP DATABASE kiavi_<id>: written 2 times, in the reference 0',
     ])
   })
+
+  it.each([
+    { because: 'as in the reference', seen: { a: 1, b: 4 }, says: 0 },
+    { because: 'one more than ever', seen: { a: 2, b: 6 }, says: 0 },
+    { because: 'two fewer', seen: { a: 0, b: 1 }, says: 1 },
+    { because: 'one write of a new kind', seen: { a: 1, b: 4, c: 1 }, says: 0 },
+    { because: 'two more', seen: { a: 3, b: 4 }, says: 1 },
+    { because: 'two of a new kind', seen: { a: 1, b: 4, c: 2 }, says: 1 },
+  ])('of a step that undisturbed runs take 3 or 5 times, $because: $says', ({ seen, says }) => {
+    const runs = [
+      { a: 1, b: 3 },
+      { a: 1, b: 5 },
+    ].map((run) => new Map(Object.entries(run)))
+    expect(outOfBounds(writeBounds(runs), new Map(Object.entries(seen)))).toHaveLength(says)
+  })
 })

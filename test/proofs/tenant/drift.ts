@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { type Bench, driftBench, type Struck, type Target, untilBack } from '../../support/drift/bench.ts'
 import { type Edit } from '../../support/drift/edits.ts'
 import { Tally } from '../../support/drift/tally.ts'
-import { targetsOf } from '../../support/drift/targets.ts'
+import { routeOf, targetsOf } from '../../support/drift/targets.ts'
 import { addGatewayClass, gatewayTenant, untilServing } from '../../support/gateway-class.ts'
 import { noMorePods } from '../../support/no-more-pods.ts'
 import { type OperatorWorld, startOperatorWorld } from '../../support/operator-world.ts'
@@ -109,15 +109,11 @@ async function victimsIn(world: OperatorWorld, bench: Bench, count: number): Pro
   const victims = tenants.map(async (tenant) => ({
     ...{ tenant, targets: await targetsOf(world, bench, tenant), whole: whole(tenant) },
   }))
-  const routes = (await targetsOf(world, bench, behindGateway)).filter(
-    ({ kind }) => kind.kind === 'HTTPRoute',
-  )
-  claimHolds(routes.length === 1, `A tenant behind a Gateway has ${routes.length} HTTPRoutes.`)
   return [
     ...(await Promise.all(victims)),
     {
       tenant: behindGateway,
-      targets: routes,
+      targets: [await routeOf(world, bench, behindGateway)],
       whole: () => untilServing(lab, behindGateway, 180_000),
     },
   ]

@@ -62,6 +62,15 @@ export async function targetsOf(world: OperatorWorld, bench: Bench, tenant: Read
   ])
 }
 
+/** The HTTPRoute of a tenant behind a Gateway. */
+export async function routeOf(world: OperatorWorld, bench: Bench, tenant: ReadyTenant): Promise<Target> {
+  const routes = (await targetsOf(world, bench, tenant)).filter(({ kind }) => kind.kind === 'HTTPRoute')
+  const [route] = routes
+  if (!route || routes.length > 1)
+    throw new Error(`A tenant behind a Gateway has ${routes.length} HTTPRoutes.`)
+  return route
+}
+
 /** The data of a master copy are the truth that everything else is put back to, and nobody may make it anew. */
 const spareMaster = ({ what, path: [field] }: Edit) =>
   field !== 'immutable' && (field !== 'data' || what === 'add')

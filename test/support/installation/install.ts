@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import { applyAll } from '../../cluster/apply-all.ts'
 import { type TestCluster, type TestGateway } from '../../cluster/test-cluster.ts'
+import { defaultClass } from '../default-class.ts'
+import { operatorNamespace } from '../operator-world/names.ts'
 import { type DatabaseFacts } from './database-facts.ts'
 
-export const operatorNamespace = 'kiavi-system'
 const chart = join(import.meta.dirname, '..', '..', '..', 'charts', 'kiavi-operator')
 
 /** Installs or upgrades the chart, and waits for the operator to be there. `image`: with its tag. */
@@ -35,40 +37,16 @@ export function classObjects(options: {
   spec?: object
 }): object[] {
   const { database, gateway, runtimeImage, spec = {} } = options
-  const secret = (name: string, stringData: object) => ({
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, namespace: operatorNamespace },
-    stringData,
-  })
-  return [
-    secret('database-admin', database.administrator),
-    secret('database-ca', { 'ca.crt': database.ca }),
-    {
-      apiVersion: 'kiavi.eu/v1alpha1',
-      kind: 'KiaviTenantClass',
-      metadata: { name: 'default', annotations: { 'kiavi.eu/is-default-class': 'true' } },
-      spec: {
-        region: 'fr-par',
-        database: {
-          host: database.host,
-          port: database.port,
-          adminSecretName: 'database-admin',
-          caSecretName: 'database-ca',
-          exclusive: true,
-          reachedBy: database.reachedBy,
-        },
-        runtime: { image: runtimeImage, imagePullPolicy: 'IfNotPresent' },
-        gateway: {
-          name: gateway.parent.name,
-          namespace: gateway.parent.namespace,
-          listenerName: gateway.parent.sectionName,
-        },
-        ingressFrom: [{ namespaceLabels: { 'kubernetes.io/metadata.name': gateway.proxyNamespace } }],
-        ...spec,
-      },
+  return defaultClass(database, {
+    runtime: { image: runtimeImage, imagePullPolicy: 'IfNotPresent' },
+    gateway: {
+      name: gateway.parent.name,
+      namespace: gateway.parent.namespace,
+      listenerName: gateway.parent.sectionName,
     },
-  ]
+    ingressFrom: [{ namespaceLabels: { 'kubernetes.io/metadata.name': gateway.proxyNamespace } }],
+    ...spec,
+  })
 }
 
 export const tenantObjects = (namespace: string, name: string, spec: object): object[] => [
@@ -76,8 +54,6 @@ export const tenantObjects = (namespace: string, name: string, spec: object): ob
   { apiVersion: 'kiavi.eu/v1alpha1', kind: 'KiaviTenant', metadata: { name, namespace }, spec },
 ]
 
+/** What somebody else applied meanwhile is ours again. */
 export const applyObjects = (cluster: Pick<TestCluster, 'kubectl'>, items: readonly object[]) =>
-  cluster.kubectl(
-    ['apply', '--server-side', '--force-conflicts', '-f', '-'],
-    JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
-  )
+  applyAll(cluster, items, '--force-conflicts')

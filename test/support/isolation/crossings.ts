@@ -1,5 +1,5 @@
 import { databaseNames, masterSecret } from '../../../operator/src/api/v1alpha1/names.ts'
-import { operatorNamespace } from '../installation/install.ts'
+import { operatorNamespace } from '../operator-world/names.ts'
 import { type World, type WorldTenant } from '../installation/world.ts'
 import { type Attempt } from './attempt.ts'
 

@@ -1,5 +1,6 @@
 import { databaseNames } from '../../../operator/src/api/v1alpha1/names.ts'
-import { applyObjects, operatorNamespace } from '../installation/install.ts'
+import { applyObjects } from '../installation/install.ts'
+import { operatorNamespace } from '../operator-world/names.ts'
 import { type World, type WorldTenant } from '../installation/world.ts'
 import { administer } from './administer.ts'
 import { type Control } from './crossings.ts'

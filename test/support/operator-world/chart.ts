@@ -1,5 +1,6 @@
 /** The chart without the operator's own pod: in tests the operator is a process that can be killed at any write. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { applyAll } from '../../cluster/apply-all.ts'
 import { type KubeClient } from '../../cluster/kube-client.ts'
 import { renderChart } from '../helm.ts'
 import { customers, operatorNamespace } from './names.ts'
@@ -11,9 +12,6 @@ export interface AdminAccess {
 }
 
 const aboutThePod = new Set(['Deployment', 'PodMonitor', 'PodDisruptionBudget', 'NetworkPolicy'])
-
-export const applyAll = ({ kubectl }: Pick<AdminAccess, 'kubectl'>, items: readonly object[]) =>
-  kubectl(['apply', '--server-side', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }))
 
 /** Everything else of the chart, in the order of its files; and a namespace for customers. */
 export async function install(cluster: AdminAccess): Promise<void> {

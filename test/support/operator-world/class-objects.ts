@@ -1,4 +1,4 @@
-import { operatorNamespace } from './names.ts'
+import { defaultClass } from '../default-class.ts'
 
 /** A PostgreSQL server as operator and pods know it. */
 export interface ClassDatabase {
@@ -14,40 +14,25 @@ export interface ClassDatabase {
 export function classObjects(database: ClassDatabase, classSpec: object = {}) {
   const { host = '127.0.0.1', port, ca } = database
   const { user: username, password } = database.administrator
-  const secret = (name: string, stringData: object) => ({
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, namespace: operatorNamespace },
-    stringData,
-  })
+  const facts = {
+    host,
+    port,
+    ca,
+    administrator: { username, password },
+    reachedBy: { cidrs: [`${host}/32`] },
+  }
   return [
-    secret('database-admin', { username, password }),
-    secret('database-ca', { 'ca.crt': ca }),
     {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'IngressClass',
       metadata: { name: 'test' },
       spec: { controller: 'kiavi.eu/none' },
     },
-    {
-      apiVersion: 'kiavi.eu/v1alpha1',
-      kind: 'KiaviTenantClass',
-      metadata: { name: 'default', annotations: { 'kiavi.eu/is-default-class': 'true' } },
-      spec: {
-        region: 'fr-par',
-        database: {
-          host,
-          port,
-          adminSecretName: 'database-admin',
-          caSecretName: 'database-ca',
-          exclusive: true,
-          reachedBy: { cidrs: [`${host}/32`] },
-        },
-        runtime: { image: 'kiavi/runtime:source', replicas: 1 },
-        ingress: { className: 'test' },
-        ingressFrom: [{ namespaceLabels: { 'kubernetes.io/metadata.name': 'ingress' } }],
-        ...classSpec,
-      },
-    },
+    ...defaultClass(facts, {
+      runtime: { image: 'kiavi/runtime:source', replicas: 1 },
+      ingress: { className: 'test' },
+      ingressFrom: [{ namespaceLabels: { 'kubernetes.io/metadata.name': 'ingress' } }],
+      ...classSpec,
+    }),
   ]
 }

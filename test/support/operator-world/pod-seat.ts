@@ -7,7 +7,8 @@ import { processesInCgroup } from '../../cluster/node/cgroup.ts'
 import { type NodePlan } from '../../cluster/node/plan.ts'
 import { type KubeJson } from '../../cluster/kube-client.ts'
 import { type Seat } from '../operator-process.ts'
-import { type AdminAccess, applyAll } from './chart.ts'
+import { applyAll } from '../../cluster/apply-all.ts'
+import { type AdminAccess } from './chart.ts'
 import { operatorNamespace } from './names.ts'
 
 interface Pod extends KubeJson {

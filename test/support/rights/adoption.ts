@@ -1,6 +1,6 @@
 import { claimName } from '../../../operator/src/controllers/tenant/claims.ts'
 import { eventually } from '../eventually.ts'
-import { applyAll } from '../operator-world/chart.ts'
+import { applyAll } from '../../cluster/apply-all.ts'
 import { customers, operatorNamespace } from '../operator-world/names.ts'
 import { type KubeJson } from '../../cluster/kube-client.ts'
 import { type Story } from './stage.ts'

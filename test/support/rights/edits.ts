@@ -1,4 +1,4 @@
-import { targetsOf } from '../drift/targets.ts'
+import { routeOf, targetsOf } from '../drift/targets.ts'
 import { editAt, putBack, type Story } from './stage.ts'
 
 const label = 'metadata.labels.stranger'
@@ -9,8 +9,8 @@ export const edits: Story = {
   tell: async (stage) => {
     const { world, bench, tenant, routed } = stage
     const own = await targetsOf(world, bench, tenant)
-    const routes = (await targetsOf(world, bench, routed)).filter(({ kind }) => kind.kind === 'HTTPRoute')
-    await Promise.all([...own, ...routes].map((target) => putBack(stage, target, editAt(target, label))))
+    const route = await routeOf(world, bench, routed)
+    await Promise.all([...own, route].map((target) => putBack(stage, target, editAt(target, label))))
     for (const target of own.filter(({ name }) => name === 'ConfigMap tenant'))
       await putBack(stage, target, editAt(target, label))
   },

@@ -1,4 +1,4 @@
-import { targetsOf } from '../drift/targets.ts'
+import { routeOf } from '../drift/targets.ts'
 import { editAt, putBack, type Story } from './stage.ts'
 
 /** A second replica waits, and takes over when the first one ends. */
@@ -9,8 +9,7 @@ export const election: Story = {
     const second = world.replica('operator-second')
     await second.start()
     await world.operator.stop()
-    for (const target of await targetsOf(world, bench, routed))
-      if (target.kind.kind === 'HTTPRoute')
-        await putBack(stage, target, editAt(target, 'metadata.labels.stranger'))
+    const route = await routeOf(world, bench, routed)
+    await putBack(stage, route, editAt(route, 'metadata.labels.stranger'))
   },
 }

@@ -1,6 +1,5 @@
 /** From a KiaviTenant to a tenant that is Ready. */
 import { type Tenant, type Workflow } from '../crash-lab.ts'
-import { customers } from '../operator-world/names.ts'
 import { type TenantLab } from '../tenant-lab.ts'
 
 const readyNow = async (lab: TenantLab, tenant: Tenant) => {
@@ -14,19 +13,7 @@ const readyNow = async (lab: TenantLab, tenant: Tenant) => {
 
 export const provisioning: Workflow<TenantLab> = {
   name: 'provisioning',
-  start: async (lab, { name, host }) => {
-    await lab.world.controlPlane.client.call(
-      'POST',
-      `/apis/kiavi.eu/v1alpha1/namespaces/${customers}/kiavitenants`,
-      {
-        apiVersion: 'kiavi.eu/v1alpha1',
-        kind: 'KiaviTenant',
-        metadata: { name, namespace: customers },
-        // The shortest keys that are allowed: how long they take to make is not the matter here.
-        spec: { host, signingKeys: { bits: 2048 } },
-      },
-    )
-  },
+  start: (lab, tenant) => lab.create(tenant),
   done: readyNow,
   pinned: async (lab, tenant) => {
     const tenantID = await lab.tenantID(tenant)

@@ -6,10 +6,8 @@ import { observeDatabase } from './observe/database.ts'
 import { observeChildren } from './observe/children.ts'
 import { readConsent } from './observe/consent.ts'
 import { foreignPolicies } from './observe/foreign-policies.ts'
-import { askPods, withNudges } from './observe/pods.ts'
-import { laggard, laggards } from './plan/delivery.ts'
-import { sightingOf } from './keys/ledger.ts'
-import { type Sightings } from './keys/sightings.ts'
+import { podsForKeys, rememberedPods } from './observe/key-pods.ts'
+import { type Sightings, whoIs } from './keys/sightings.ts'
 import { livingBeside } from './observe/living.ts'
 import { observeSecrets } from './observe/secrets.ts'
 import { type Observed, type Orphan, childKey } from './observed.ts'
@@ -28,7 +26,10 @@ export interface Looking {
 }
 
 /** Every read of the world that a decision about one tenant needs. Changes nothing. */
-export async function observe(tenant: Tenant, { ports, vault, verified, sightings }: Looking): Promise<Observed> {
+export async function observe(
+  tenant: Tenant,
+  { ports, vault, verified, sightings }: Looking,
+): Promise<Observed> {
   const { memory, installationID, isPublicSuffix } = ports
   const { tenantID } = tenant.status
   const seenClass = findClass(tenant, memory.classes())
@@ -58,7 +59,7 @@ export async function observe(tenant: Tenant, { ports, vault, verified, sighting
     pods: [],
     foreignPolicies: [],
     isPublicSuffix,
-    seenForMs: (what) => (tenantID === undefined ? 0 : sightings.forMs(tenantID, what)),
+    seenForMs: (what) => sightings.forMs(whoIs(tenant), what),
   }
   const { spec } = tenant
   if ('finding' in seenClass || !spec) {
@@ -88,15 +89,9 @@ export async function observe(tenant: Tenant, { ports, vault, verified, sighting
       admitted: children.has(childKey('RoleBinding', child.operatorBinding)),
     }),
     observeClaims(tenant, { host: spec.host, rpId: tenant.status.rpId ?? rpIdOf(spec) }, ports),
-    askPods(children, ports.runtime),
+    rememberedPods(children, ports),
     ingress ? ports.cluster.get(kinds.IngressClass, { name: ingress.className }) : undefined,
     tenant.status.database?.provisionedAt === undefined ? [] : foreignPolicies(tenantID, ports.cluster),
-  ])
-  const { ledger } = secrets
-  const late = ledger ? laggards(pods, ledger) : []
-  sightings.look(tenantID, [
-    ...(ledger?.keys.map(sightingOf) ?? []),
-    ...late.map(({ pod }) => laggard(pod, ledger?.version ?? 0)),
   ])
   const passwords = await vault.passwords(tenantID)
   const database =
@@ -107,7 +102,7 @@ export async function observe(tenant: Tenant, { ports, vault, verified, sighting
     claims,
     database,
     children,
-    pods: late.length === 0 ? pods : await withNudges(pods, tenantID, ports.cluster),
+    pods: await podsForKeys(tenant, { tenantID, ledger: secrets.ledger, pods }, { ports, sightings }),
     foreignPolicies: foreign,
     ingressClassExists: ingressClass !== undefined,
   }

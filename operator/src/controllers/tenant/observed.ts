@@ -77,6 +77,8 @@ export interface PodSeen {
   answer: PodAnswer['readiness']
   /** Key IDs in its JWKS; `undefined` when it did not answer. */
   published: string[] | undefined
+  /** Requests may be sent to it; others are asked so that they have the newest keys once they are ready. */
+  serving: boolean
   /** The key set that it was last told of; not looked at while it has the newest. */
   nudged?: string | undefined
   /** Both together, of its keys; `undefined` when it could not be asked for either. */
@@ -105,7 +107,7 @@ export interface Observed {
   /** Kinds that this cluster does not serve. */
   missingKinds: ReadonlySet<string>
   ingressClassExists: boolean
-  /** Every pod that may be sent a request. */
+  /** Every pod behind the tenant's Service. */
   pods: PodSeen[]
   /** For how long this process has seen something be so, in milliseconds of a monotonic clock. */
   seenForMs: (what: string) => number

@@ -11,12 +11,13 @@ import { check } from './checks.ts'
 import { LearnedDefaults } from './compare/learned-defaults.ts'
 import { VerifiedObjects } from './compare/verified-objects.ts'
 import { failureOf } from './failure.ts'
+import { keysAgainMs } from './keys/again.ts'
+import { Sightings, whoIs } from './keys/sightings.ts'
 import { observe } from './observe.ts'
 import { type Observed } from './observed.ts'
 import { type Plan, isReleased, plan } from './plan.ts'
+import { askedRotation, termsOf } from './plan/keys.ts'
 import { pauseOf } from './plan/paused.ts'
-import { keysAgainMs } from './keys/again.ts'
-import { Sightings } from './keys/sightings.ts'
 import { type TenantPorts } from './ports.ts'
 import { type Finding, isStalled } from './reasons.ts'
 import { nextStatus, statusPatch } from './status.ts'
@@ -61,6 +62,7 @@ export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOpt
   return async function reconcile(name: { namespace: string; name: string }): Promise<Outcome> {
     const first = await ports.cluster.get(kinds.KiaviTenant, name)
     if (!first) {
+      sightings.forget(whoIs(name))
       await unguard(name.namespace, ports)
       return outcome('gone', undefined)
     }
@@ -114,6 +116,14 @@ export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOpt
     }
   }
 
+  function againForKeys(tenant: Tenant, seen: Observed | undefined, { rendering }: Plan): number | undefined {
+    const ledger = seen?.secrets?.ledger
+    if (!ledger || !rendering) return undefined
+    const { tenantID, spec } = rendering
+    const about = { tenantID, terms: termsOf(spec), rotation: askedRotation(tenant), now: ports.now() }
+    return keysAgainMs(ledger, seen.pods, about)
+  }
+
   interface Conclusion {
     object: KubeObject
     seen: Observed | undefined
@@ -165,7 +175,7 @@ export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOpt
       return { ...base, result: 'stalled', againMs: Math.min(waitMs.stalled, resyncMs) }
     const ready = isTrue(next.conditions, 'Ready')
     const settled = ready && !isTrue(next.conditions, 'Reconciling')
-    const keysMs = keysAgainMs(seen, planned, now)
+    const keysMs = againForKeys(tenant, seen, planned)
     // What serves for the first time has something left to do: claims to give back, a database to put on record.
     const news =
       patch !== undefined &&

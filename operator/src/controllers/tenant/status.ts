@@ -7,7 +7,7 @@ import { keyStatus } from './keys/key-status.ts'
 import { type Observed, childKey } from './observed.ts'
 import { isMigrated } from './plan/children.ts'
 import { type Plan } from './plan.ts'
-import { termsOf } from './plan/keys.ts'
+import { askedRotation, termsOf } from './plan/keys.ts'
 import { issuerOf } from './rendering.ts'
 import { type Tenant } from './tenant.ts'
 
@@ -33,7 +33,7 @@ export function nextStatus(
     // Passkeys are made from the moment that people can reach the tenant.
     ...(status.rpId !== undefined || holds('Ready') ? { rpId: rendering.rpId } : {}),
     database: databaseStatus(tenant, seen, plan, { ready: holds('DatabaseReady'), now }),
-    ...keysStatus(seen, plan),
+    ...keysStatus(tenant, seen, plan),
     ...runtimeStatus(rendering, seen, status.runtime?.version),
   }
 }
@@ -63,9 +63,10 @@ function databaseStatus(
 }
 
 /** A key that was recorded stays on record even when it cannot be found. */
-function keysStatus({ secrets }: Observed, { rendering }: Plan): Pick<TenantStatus, 'keys'> {
+function keysStatus(tenant: Tenant, { secrets }: Observed, { rendering }: Plan): Pick<TenantStatus, 'keys'> {
   if (!secrets?.ledger || !rendering) return {}
-  const about = { tenantID: rendering.tenantID, terms: termsOf(rendering.spec) }
+  const { tenantID, spec } = rendering
+  const about = { tenantID, terms: termsOf(spec), rotation: askedRotation(tenant) }
   return { keys: keyStatus(secrets.ledger, about) }
 }
 

@@ -7,7 +7,12 @@ import { type DatabaseServer, type Passwords } from '../../providers/database/po
 import { type KeyCheck } from '../../providers/keys/port.ts'
 import { decode } from './secrets/data.ts'
 import { readPasswords } from './secrets/database-master.ts'
-import { type KeyMaterial, type MountedKeys, readMasterKeys, readMountedKeys } from './secrets/signing-keys-master.ts'
+import {
+  type KeyMaterial,
+  type MountedKeys,
+  readMasterKeys,
+  readMountedKeys,
+} from './secrets/signing-keys-master.ts'
 
 /** What a class's Secrets hold. */
 export interface ClassCredentials {

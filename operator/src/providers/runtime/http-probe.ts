@@ -10,11 +10,12 @@ const readiness = z.object({
   keySet: z
     .object({
       version: z.int().min(0),
+      activeSeconds: z.number().min(0),
       keys: z
         .array(z.object({ kid: z.string().max(64), seconds: z.number().min(0), always: z.boolean() }))
         .max(64),
     })
-    .optional(),
+    .nullish(),
   version: z.string().min(1).max(64).optional(),
 })
 

@@ -20,7 +20,7 @@ export interface PodAnswer {
         activeKid: string
         kids: string[]
         /** What it serves of its keys, by its own clock; absent where it is too old to say. */
-        keySet?: ServedKeySet | undefined
+        keySet?: ServedKeySet | null | undefined
         /** Of the runtime; absent where it is too old to say. */
         version?: string | undefined
       }
@@ -33,6 +33,8 @@ export interface PodAnswer {
 
 export interface ServedKeySet {
   version: number
+  /** For how long it has signed with the key that it signs with, on its monotonic clock. */
+  activeSeconds: number
   keys: {
     kid: string
     /** For how long it has been published, on the pod's monotonic clock. */

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { child, masterSecret, tenantNamespace } from '../../../../operator/src/api/v1alpha1/names.ts'
+import { type TenantStatus } from '../../../../operator/src/api/v1alpha1/tenant.ts'
 import { project } from '../../../../operator/src/controllers/tenant/compare/projection.ts'
 import { childKinds } from '../../../../operator/src/controllers/tenant/observe/children.ts'
 import { type Memory } from '../../../../operator/src/controllers/tenant/ports.ts'
@@ -8,17 +10,22 @@ import { decode } from '../../../../operator/src/controllers/tenant/secrets/data
 import { KubeConflict } from '../../../../operator/src/kube/errors.ts'
 import { type KubeObject } from '../../../../operator/src/kube/port.ts'
 import { createKeyGenerator } from '../../../../operator/src/providers/keys/key-generator.ts'
-import { type GeneratedKey, type KeyGenerator } from '../../../../operator/src/providers/keys/port.ts'
+import { parseKeySetFile } from '../../../../operator/src/providers/keys/key-set-file.ts'
+import {
+  type GeneratedKey,
+  type KeyGenerator,
+  type KeySet,
+} from '../../../../operator/src/providers/keys/port.ts'
 import { keyOf, SimulatedCluster } from './simulated-cluster.ts'
 import { SimulatedDatabase } from './simulated-database.ts'
 import { operator, tenantClass } from './world.ts'
 
 const name = { namespace: 'customers', name: 'acme' }
 let generator: KeyGenerator
-let key: GeneratedKey
+let pool: GeneratedKey[]
 beforeAll(async () => {
   generator = createKeyGenerator({ bits: 2048, poolSize: 1, workers: 1 })
-  key = await generator.generate(2048)
+  pool = await Promise.all([1, 2, 3, 4].map(() => generator.generate(2048)))
 })
 afterAll(() => generator.close())
 
@@ -45,6 +52,7 @@ const secret = (secretName: string) =>
 function world(crashAt = Infinity) {
   let moments = 0
   let keysMade = 0
+  let taken: KeySet | undefined
   const wrote = (what: string) => {
     moments += 1
     if (moments === crashAt) throw new Error(`Crash ${what}.`)
@@ -77,19 +85,33 @@ function world(crashAt = Infinity) {
   }
   const ports = {
     ...{ cluster, memory, database, operator, checkKey: () => {}, isPublicSuffix: () => false },
-    ...{ fence: () => {}, random: randomBytes, now: () => new Date(Date.UTC(2026, 0, 1)) },
+    ...{
+      fence: () => {},
+      random: randomBytes,
+      now: () => new Date(Date.UTC(2026, 0, 1)),
+      monotonic: () => 0,
+    },
     keys: {
       generate: () => {
         keysMade += 1
-        return Promise.resolve(key)
+        return Promise.resolve(pool[keysMade % pool.length]!)
       },
       close: () => Promise.resolve(),
     },
     runtime: {
+      // A pod that has taken up whatever is mounted.
       ask: () => {
-        const { kid } = key.publicKey
-        const readiness = { ready: true, schemaVersion: 1, activeKid: kid, kids: [kid], version: '1.0.0' }
-        return Promise.resolve({ readiness, published: [kid], fault: undefined })
+        const mounted = cluster.objects.get(
+          keyOf('Secret', { namespace: tenantNamespace(idOf()), name: child.signingKeys }),
+        )
+        // What is taken away stays in its memory.
+        taken = mounted ? parseKeySetFile(decode(mounted['data'])['keyset.json'] ?? '') : taken
+        const { version, activeKid, keys } = taken!
+        const kids = keys.map(({ kid }) => kid)
+        const served = kids.map((kid) => ({ kid, seconds: 60, always: true }))
+        const keySet = { version, activeSeconds: 60, keys: served }
+        const readiness = { ready: true, schemaVersion: 1, activeKid, kids, keySet, version: '1.0.0' }
+        return Promise.resolve({ readiness, published: kids, fault: undefined })
       },
     },
     recorder: { event: () => {} },
@@ -120,7 +142,18 @@ function world(crashAt = Infinity) {
       { tenantID?: string } | undefined
     return status?.tenantID ?? 'none yet'
   }
-  return { cluster, database, given, look, settle, shape, moments: () => moments, keysMade: () => keysMade }
+  const live = () => cluster.objects.get(keyOf('KiaviTenant', name))!
+  return {
+    ...{ cluster, database, given, look, settle, shape, moments: () => moments, keysMade: () => keysMade },
+    status: () => live()['status'] as TenantStatus,
+    change: (spec: object) => {
+      const { generation = 1 } = live().metadata
+      const metadata = { ...live().metadata, generation: generation + 1 }
+      cluster.put({ ...live(), metadata, spec: { ...(live()['spec'] as object), ...spec } })
+    },
+    master: () => keyOf('Secret', { namespace: operator.namespace, name: masterSecret.signingKeys(idOf()) }),
+    mounted: () => keyOf('Secret', { namespace: tenantNamespace(idOf()), name: child.signingKeys }),
+  }
 }
 
 describe('createReconciler', () => {
@@ -128,7 +161,7 @@ describe('createReconciler', () => {
     const one = world()
     await one.settle()
     expect(one.database.made).toBe(1)
-    expect(one.keysMade()).toBe(1)
+    expect(one.keysMade()).toBe(2)
     expect(
       one.shape().filter((each) => childKinds.some(({ kind }) => each.startsWith(`${kind} `))).length,
     ).toBeGreaterThan(8)
@@ -175,7 +208,10 @@ describe('createReconciler', () => {
     const held = secrets()
     const lost = [...one.cluster.objects.keys()].filter(
       // Passwords that are gone are made anew and given to the roles; that is the database's own test.
-      (each) => !one.given.has(each) && !/^(EndpointSlice|Job) /.test(each) && !each.endsWith('-database'),
+      (each) =>
+        !one.given.has(each) &&
+        !/^(EndpointSlice|Job) /.test(each) &&
+        !/-(database|signing-keys)$/.test(each),
     )
     expect(lost.length).toBeGreaterThan(12)
     for (const each of lost) {
@@ -184,6 +220,52 @@ describe('createReconciler', () => {
       expect(one.shape()).toEqual(before)
       expect(secrets()).toEqual(held)
     }
-    expect(one.keysMade()).toBe(1)
+    expect(one.keysMade()).toBe(2)
   }, 120_000)
+
+  it('signs on with the same key where its master is gone, and has a new standby', async () => {
+    const one = world()
+    await one.settle()
+    const keys = () => one.status().keys?.map(({ kid, phase }) => ({ kid, phase }))
+    const [active, standby] = keys() ?? []
+    one.cluster.objects.delete(one.master())
+    await one.settle()
+    expect(keys()).toEqual([
+      { kid: active!.kid, phase: 'Active' },
+      { kid: standby!.kid, phase: 'Retiring' },
+      { kid: expect.any(String) as string, phase: 'Published' },
+    ])
+    expect(one.keysMade()).toBe(3)
+  })
+
+  it('never makes a new key where the one that signs is in neither Secret', async () => {
+    const one = world()
+    await one.settle()
+    one.cluster.objects.delete(one.master())
+    one.cluster.objects.delete(one.mounted())
+    const { conditions } = await one.look()
+    expect(conditions).toContainEqual(
+      expect.objectContaining({ type: 'KeysReady', status: 'False', reason: 'SigningKeysLost' }),
+    )
+    expect(one.keysMade()).toBe(2)
+  })
+
+  it('takes no turn from a ledger that somebody else has written meanwhile', async () => {
+    const one = world()
+    await one.settle()
+    const { kid } = one.status().keys![0]!
+    one.change({ signingKeys: { revoke: [{ kid, sessions: 'Keep' }] } })
+    const { replace } = one.cluster
+    one.cluster.replace = (kind, object) => {
+      if (keyOf(kind.kind, object.metadata) === one.master()) {
+        one.cluster.replace = replace
+        one.cluster.put(one.cluster.objects.get(one.master())!)
+      }
+      return replace(kind, object)
+    }
+    expect(await one.look()).toMatchObject({ result: 'failed', error: { code: 'KUBE_CONFLICT' } })
+    expect(one.status().keys![0]).toMatchObject({ kid, phase: 'Active' })
+    await one.settle()
+    expect(one.status().keys![0]).toMatchObject({ kid, phase: 'Destroyed', revoked: true })
+  })
 })

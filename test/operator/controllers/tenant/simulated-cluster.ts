@@ -1,5 +1,5 @@
 /** An API server and its controllers in memory: what is written stands, Jobs succeed at once and pods come up. */
-import { KubeAlreadyExists } from '../../../../operator/src/kube/errors.ts'
+import { KubeAlreadyExists, KubeConflict } from '../../../../operator/src/kube/errors.ts'
 import {
   type Cluster,
   type KubeObject,
@@ -63,7 +63,12 @@ export class SimulatedCluster implements Cluster {
       return Promise.reject(new KubeAlreadyExists('It exists.', { code: 409 } as never))
     return this.#write(kind, object)
   }
-  replace: Cluster['replace'] = (kind, object) => this.#write(kind, object)
+  replace: Cluster['replace'] = (kind, object) => {
+    const live = this.objects.get(keyOf(kind.kind, object.metadata))
+    return live?.metadata.resourceVersion === object.metadata.resourceVersion
+      ? this.#write(kind, object)
+      : Promise.reject(new KubeConflict(`${kind.kind} ${object.metadata.name} moved on.`))
+  }
   apply: Cluster['apply'] = (kind, object) => this.#write(kind, object)
   patch: Cluster['patch'] = (kind, name, patch) => {
     const live = this.objects.get(keyOf(kind.kind, name))

@@ -75,7 +75,7 @@ export const observed = (change: Partial<Observed> = {}): Observed => ({
   secrets: {
     passwords: 'absent',
     keys: 'absent',
-    keySet: undefined,
+    ledger: undefined,
     mountedKeySet: undefined,
     mounted: {
       'database-owner': 'absent',
@@ -96,6 +96,7 @@ export const observed = (change: Partial<Observed> = {}): Observed => ({
   missingKinds: new Set(),
   ingressClassExists: false,
   pods: [],
+  seenForMs: () => 0,
   foreignPolicies: [],
   isPublicSuffix: (host) => host === 'eu' || host === 'co.uk',
   ...change,

@@ -8,7 +8,7 @@ const keys = [1, 2].map(() =>
   publicSigningKey(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey),
 )
 const [first, second] = keys
-const set = { activeKid: first!.kid, jwksMaxAgeSeconds: 300, keys }
+const set = { version: 7, activeKid: first!.kid, jwksMaxAgeSeconds: 300, keys }
 
 describe('keySetFile', () => {
   it('is read back as it was', () => {
@@ -20,6 +20,7 @@ describe('keySetFile', () => {
       keys: keys.map((key) => ({ d: 'secret', ...key })),
       jwksMaxAgeSeconds: 300,
       activeKid: first!.kid,
+      version: 7,
     }
     expect(keySetFile(reordered)).toBe(keySetFile(set))
   })

@@ -6,13 +6,15 @@ import { type Acting } from '../acting.ts'
 import { restoredLedger } from '../keys/restored-ledger.ts'
 import { tellTurn } from '../keys/tell-turn.ts'
 import { addKey, turnLedger } from '../keys/turn.ts'
-import { termsOf } from '../plan/keys.ts'
+import { askedRotation, termsOf } from '../plan/keys.ts'
 import { type Rendering } from '../rendering.ts'
 import { databaseMaster } from '../secrets/database-master.ts'
 import { mountedAppPassword, mountedKeys, mountedOwnerPassword, mountedRegistry } from '../secrets/mounted.ts'
 import { type KeyMaterial, pruned, signingKeysMaster } from '../secrets/signing-keys-master.ts'
 import { type MountedSecret, type Step } from '../steps.ts'
+import { readTenant } from '../tenant.ts'
 import { ensureObject } from './ensure-object.ts'
+import { writeKeys } from './write-keys.ts'
 
 type SecretStep = Extract<
   Step,
@@ -37,8 +39,7 @@ export async function actOnSecrets(step: SecretStep, acting: Acting, rendering: 
     await ensureObject({ kind: kinds.Secret, object: secret }, acting)
     vault.forget(tenantID)
   }
-  const when = () => ({ terms: termsOf(spec), now: ports.now() })
-  const writeKeys = (material: KeyMaterial) => write(signingKeysMaster(rendering, material))
+  const now = { terms: termsOf(spec), now: ports.now(), rotation: askedRotation(readTenant(object)) }
   switch (step.do) {
     case 'makePasswords':
       return write(databaseMaster(rendering, generatePasswords(ports.random)))
@@ -52,32 +53,39 @@ export async function actOnSecrets(step: SecretStep, acting: Acting, rendering: 
     }
     case 'generateKey': {
       const before = await vault.keys(tenantID)
-      const { publicKey, privatePem } = await ports.keys.generate(step.bits)
-      const { kid } = publicKey
-      const ledger = addKey(before?.ledger, publicKey, when())
-      await writeKeys({ ledger, pems: { ...before?.pems, [kid]: privatePem } })
-      const what = `A ${step.bits}-bit signing key was made: ${kid}.`
+      // The first one gets its standby at once.
+      const count = before ? 1 : 2
+      const made = await Promise.all(Array.from({ length: count }, () => ports.keys.generate(step.bits)))
+      const after = made.reduce<KeyMaterial | undefined>(
+        (material, { publicKey, privatePem }) => ({
+          ledger: addKey(material?.ledger, publicKey, now),
+          pems: { ...material?.pems, [publicKey.kid]: privatePem },
+        }),
+        before,
+      )
+      await writeKeys(whole(after), acting, rendering)
+      const kids = made.map(({ publicKey }) => publicKey.kid).join(', ')
+      const what = `${count === 1 ? `A ${step.bits}-bit signing key was` : `Two ${step.bits}-bit signing keys were`} made: ${kids}.`
       ports.recorder.event(object, 'Normal', 'KeyGenerated', what)
       return
     }
     case 'turnKeys': {
       const before = whole(await vault.keys(tenantID))
-      const ledger = turnLedger(before.ledger, step.turn, when())
-      await writeKeys(pruned({ ledger, pems: before.pems }))
-      const told = tellTurn(step.turn, ledger, when())
-      if (told) ports.recorder.event(object, told.type, told.reason, told.message)
+      const ledger = turnLedger(before.ledger, step.turn, now)
+      await writeKeys(pruned({ ledger, pems: before.pems }), acting, rendering)
+      const told = tellTurn(step.turn, ledger, now)
+      if (told) ports.recorder.event(object, told.type, told.event, told.message)
       return
     }
     case 'restoreKeys': {
       const { set, pems } = whole(await vault.mountedKeys(tenantID))
-      const { terms, now } = when()
-      await writeKeys({ ledger: restoredLedger(set, terms, now), pems })
+      await writeKeys({ ledger: restoredLedger(set, now), pems }, acting, rendering)
       const what = `The master copy of signing key ${set.activeKid} was gone and was made again from what the pods have mounted.`
       ports.recorder.event(object, 'Warning', 'KeyRestored', what)
       return
     }
     case 'rewriteKeys':
-      return writeKeys(whole(await vault.keys(tenantID)))
+      return write(signingKeysMaster(rendering, whole(await vault.keys(tenantID))))
     case 'mount':
       return write(await mounted(step.secret, acting, rendering))
   }

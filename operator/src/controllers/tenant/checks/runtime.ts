@@ -28,10 +28,9 @@ export function checkRuntime(tenant: Tenant, rendering: Rendering, seen: Observe
     const message = `Pods of ${image} are being started; this usually takes less than a minute.`
     return { reason: 'RollingOut', message }
   }
-  if (seen.pods.some((pod) => proves(pod, seen))) return undefined
-  const faults = seen.pods.map(
-    (pod) => `${pod.pod}: ${pod.fault ?? 'does not yet have the key or the schema'}`,
-  )
+  const pods = seen.pods.filter(({ serving }) => serving)
+  if (pods.some((pod) => proves(pod, seen))) return undefined
+  const faults = pods.map((pod) => `${pod.pod}: ${pod.fault ?? 'does not yet have the key or the schema'}`)
   const state = faults.length === 0 ? 'no pod is ready yet' : faults.slice(0, 3).join('; ')
   const message = `No pod has proven that it serves: ${state}. This usually takes a few seconds; else see kubectl -n ${namespace} get pods.`
   return { reason: 'PodsUnproven', message }

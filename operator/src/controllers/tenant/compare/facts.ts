@@ -24,6 +24,7 @@ export interface RouteFacts {
 
 export interface SliceFacts {
   ports: Record<string, number>
+  /** Serving: requests may be sent to it, whether it is on its way out or not. */
   endpoints: { address: string; pod: string; serving: boolean }[]
 }
 

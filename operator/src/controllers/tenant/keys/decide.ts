@@ -1,6 +1,13 @@
 import { rotationDue } from './due.ts'
-import { type KeyEvidence, publishedByAll, publishedFor, quietOf } from './evidence.ts'
-import { type KeyLedger, type LedgerKey, keyIn } from './ledger.ts'
+import {
+  type KeyEvidence,
+  publishedByAll,
+  publishedFor,
+  quietOf,
+  quietThroughout,
+  shownThroughout,
+} from './evidence.ts'
+import { type KeyLedger, keyIn } from './ledger.ts'
 import { type KeyTerms, cacheSeconds, publishSeconds, retireSeconds } from './terms.ts'
 
 /** One change of the ledger: one write. */
@@ -79,32 +86,36 @@ function activate(ledger: KeyLedger, look: KeyLook): KeyDecision | undefined {
   const asked = look.wishes.rotation !== ledger.rotation ? look.wishes.rotation : undefined
   const due = active && rotationDue(look.tenantID, active, look.terms.rotationDays)
   if (active && asked === undefined && (due === undefined || due > look.now)) return undefined
+  const { evidence } = look
   const wait = publishSeconds(next)
-  if (!hasWaited(next, next.since, wait, look) || !publishedFor(look.evidence, next.kid, wait))
+  const hasPassed = evidence.seenForMs(next.kid) >= wait * 1000 || shownThroughout(evidence, next.kid, wait)
+  if (!hasPassed || isTooSoon(next.since, wait, look.now) || !publishedFor(evidence, next.kid, wait))
     return undefined
   return { turn: 'activate', kid: next.kid, ...(asked === undefined ? {} : { rotation: asked }) }
 }
 
-function retire(ledger: KeyLedger, look: KeyLook): KeyDecision | undefined {
+function retire(ledger: KeyLedger, { evidence, now }: KeyLook): KeyDecision | undefined {
   for (const key of ledger.keys) {
     if (key.phase !== 'Retiring') continue
-    const isQuiet = quietOf(look.evidence, key.kid)
-    if (key.quietSince === undefined) {
-      if (isQuiet) return { turn: 'quiet', kid: key.kid }
-    } else if (look.evidence.pods.some((pod) => pod?.activeKid === key.kid)) {
-      return { turn: 'loud', kid: key.kid }
-    } else if (isQuiet && hasWaited(key, key.quietSince, retireSeconds(key, ledger), look)) {
-      return { turn: 'destroy', kid: key.kid }
+    const { kid, quietSince } = key
+    if (quietSince === undefined) {
+      if (quietOf(evidence, kid)) return { turn: 'quiet', kid }
+      continue
     }
+    if (evidence.pods.some((pod) => pod?.activeKid === kid)) return { turn: 'loud', kid }
+    const wait = retireSeconds(key, ledger)
+    const hasPassed = evidence.seenForMs(kid) >= wait * 1000 || quietThroughout(evidence, kid, wait)
+    if (hasPassed && !isTooSoon(quietSince, wait, now) && quietOf(evidence, kid))
+      return { turn: 'destroy', kid }
   }
   return undefined
 }
 
 /**
- * By the wall clock and by ours: the one may have been set, the other began with this process. A moment that lies
- * ahead was written by a clock that was wrong, and says nothing.
+ * By the wall clock, which may have been set: it alone ends no wait. A moment that lies ahead was written by a clock
+ * that was wrong, and says nothing.
  */
-function hasWaited({ kid }: LedgerKey, since: string, seconds: number, { evidence, now }: KeyLook): boolean {
+function isTooSoon(since: string, seconds: number, now: Date): boolean {
   const wall = now.getTime() - Date.parse(since)
-  return evidence.seenForMs(kid) >= seconds * 1000 && (wall < 0 || wall >= seconds * 1000)
+  return wall >= 0 && wall < seconds * 1000
 }

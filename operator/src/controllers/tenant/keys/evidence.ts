@@ -4,6 +4,8 @@ export interface PodKeys {
   /** Version of the key set that it serves. */
   version: number
   activeKid: string
+  /** For how long it has signed with that key, by its own monotonic clock. */
+  activeSeconds: number
   /** What verifiers get of it. */
   published: readonly PublishedBy[]
 }
@@ -28,13 +30,28 @@ export interface KeyEvidence {
 
 /** Every pod that may be asked by a verifier shows the key. Where no pod serves, nobody has seen it. */
 export const publishedByAll = ({ pods }: KeyEvidence, kid: string): boolean =>
-  pods.length > 0 && pods.every((pod) => pod?.published.some((key) => key.kid === kid))
+  everyPod(pods, (pod) => shown(pod, kid) !== undefined)
 
-/** And did so for so long, each by its own clock; a pod that began with it has shown nothing else. */
+/** And did so for so long; a pod that began with it has shown nothing else. */
 export const publishedFor = ({ pods }: KeyEvidence, kid: string, seconds: number): boolean =>
-  pods.length > 0 &&
-  pods.every((pod) => pod?.published.some((key) => key.kid === kid && (key.always || key.seconds >= seconds)))
+  everyPod(pods, (pod) => {
+    const key = shown(pod, kid)
+    return key !== undefined && (key.always || key.seconds >= seconds)
+  })
+
+/** Each was there for so long and showed the key all the while: a clock for when we were not there to look. */
+export const shownThroughout = ({ pods }: KeyEvidence, kid: string, seconds: number): boolean =>
+  everyPod(pods, (pod) => (shown(pod, kid)?.seconds ?? 0) >= seconds)
 
 /** No pod signs with the key. A pod that cannot be asked may. */
 export const quietOf = ({ pods }: KeyEvidence, kid: string): boolean =>
-  pods.length > 0 && pods.every((pod) => pod !== undefined && pod.activeKid !== kid)
+  everyPod(pods, ({ activeKid }) => activeKid !== kid)
+
+/** No pod did for so long, each by its own clock. */
+export const quietThroughout = ({ pods }: KeyEvidence, kid: string, seconds: number): boolean =>
+  everyPod(pods, ({ activeKid, activeSeconds }) => activeKid !== kid && activeSeconds >= seconds)
+
+const everyPod = (pods: KeyEvidence['pods'], holds: (pod: PodKeys) => boolean): boolean =>
+  pods.length > 0 && pods.every((pod) => pod !== undefined && holds(pod))
+
+const shown = ({ published }: PodKeys, kid: string) => published.find((key) => key.kid === kid)

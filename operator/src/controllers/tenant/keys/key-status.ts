@@ -9,6 +9,8 @@ type KeyStatus = NonNullable<TenantStatus['keys']>[number]
 interface About {
   tenantID: string
   terms: KeyTerms
+  /** The rotation that somebody asks for. */
+  rotation: string | undefined
 }
 
 /** The keys as people see them: what each is, since when, and what comes next. */
@@ -22,10 +24,11 @@ export const keyStatus = (ledger: KeyLedger, about: About): KeyStatus[] =>
 function nextOf(
   key: LedgerKey,
   ledger: KeyLedger,
-  { tenantID, terms }: About,
+  { tenantID, terms, rotation }: About,
 ): Pick<KeyStatus, 'next' | 'nextAt'> {
   const active = keyIn(ledger, 'Active')
-  const due = active && rotationDue(tenantID, active, terms.rotationDays)
+  const isAsked = rotation !== undefined && rotation !== ledger.rotation
+  const due = active && (isAsked ? new Date(active.since) : rotationDue(tenantID, active, terms.rotationDays))
   const after = (since: string, seconds: number) => new Date(Date.parse(since) + seconds * 1000)
   switch (key.phase) {
     case 'Generated':
@@ -35,7 +38,7 @@ function nextOf(
       return { next: 'Active', ...(due ? { nextAt: timestamp(due > known ? due : known) } : {}) }
     }
     case 'Active':
-      return { next: 'Retiring', ...(due ? { nextAt: timestamp(due) } : {}) }
+      return { next: 'Retiring', ...(due && !isAsked ? { nextAt: timestamp(due) } : {}) }
     case 'Retiring':
       return {
         next: 'Destroyed',

@@ -4,20 +4,23 @@ import { type KeyTerms, cacheSeconds } from './terms.ts'
 
 /**
  * A ledger from what pods have mounted, where the master is lost. The key that signs goes on; every other that is
- * published stays for as long as a key that just ceased to sign would: nobody can say any more what it was.
+ * published stays for as long as a key that just ceased to sign would: nobody can say any more what it was. Nor can
+ * anybody say whether the rotation that is asked for was done: it is taken for done.
  */
-export function restoredLedger(set: KeySet, terms: KeyTerms, now: Date): KeyLedger {
+export function restoredLedger(
+  set: KeySet,
+  { terms, now, rotation }: { terms: KeyTerms; now: Date; rotation: string | undefined },
+): KeyLedger {
   const since = now.toISOString()
   const seconds = cacheSeconds(terms)
-  const keys = set.keys.map(
-    ({ kid, n, e }): LedgerKey => ({
-      ...{ kid, n, e, since, cacheSeconds: seconds, tokenSeconds: terms.accessTokenSeconds },
-      phase: kid === set.activeKid ? 'Active' : 'Retiring',
-    }),
-  )
+  const keys = set.keys.map(({ kid, n, e }): LedgerKey => ({
+    ...{ kid, n, e, since, cacheSeconds: seconds, tokenSeconds: terms.accessTokenSeconds },
+    phase: kid === set.activeKid ? 'Active' : 'Retiring',
+  }))
   const { sessionsNotBefore } = set
   return {
     ...{ version: set.version + 1, keys, cacheSeconds: seconds },
     ...(sessionsNotBefore === undefined ? {} : { sessionsNotBefore }),
+    ...(rotation === undefined ? {} : { rotation }),
   }
 }

@@ -12,18 +12,22 @@ export class Sightings {
   }
 
   /** What a look at a tenant found to be so. */
-  look(tenantID: string, found: readonly string[]): void {
-    const before = this.#first.get(tenantID)
+  look(tenant: string, found: readonly string[]): void {
+    const before = this.#first.get(tenant)
     const now = this.#monotonic()
-    this.#first.set(tenantID, new Map(found.map((what) => [what, before?.get(what) ?? now])))
+    this.#first.set(tenant, new Map(found.map((what) => [what, before?.get(what) ?? now])))
   }
 
-  forMs(tenantID: string, what: string): number {
-    const first = this.#first.get(tenantID)?.get(what)
+  forMs(tenant: string, what: string): number {
+    const first = this.#first.get(tenant)?.get(what)
     return first === undefined ? 0 : this.#monotonic() - first
   }
 
-  forget(tenantID: string): void {
-    this.#first.delete(tenantID)
+  forget(tenant: string): void {
+    this.#first.delete(tenant)
   }
 }
+
+/** By whom a look is remembered: known of a tenant that is gone, too. */
+export const whoIs = ({ namespace, name }: { namespace: string; name: string }): string =>
+  `${namespace}/${name}`

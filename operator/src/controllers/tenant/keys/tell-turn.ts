@@ -4,7 +4,8 @@ import { type KeyTerms, longestCacheSeconds } from './terms.ts'
 
 export interface Told {
   type: 'Normal' | 'Warning'
-  reason: string
+  /** Reason of the event. */
+  event: string
   message: string
 }
 
@@ -18,12 +19,12 @@ export function tellTurn(
     case 'activate': {
       const why = turn.rotation === undefined ? 'its predecessor is old enough' : 'a rotation was asked for'
       const message = `Signing key ${turn.kid} signs from now on: ${why}. Tokens of the old one are good until they expire.`
-      return { type: 'Normal', reason: 'KeyActivated', message }
+      return { type: 'Normal', event: 'KeyActivated', message }
     }
     case 'destroy':
-      return { type: 'Normal', reason: 'KeyDestroyed', message: `Signing key ${turn.kid} is gone for good.` }
+      return { type: 'Normal', event: 'KeyDestroyed', message: `Signing key ${turn.kid} is gone for good.` }
     case 'revoke':
-      return { type: 'Warning', reason: 'KeyRevoked', message: revoked(turn, ledger, terms, now) }
+      return { type: 'Warning', event: 'KeyRevoked', message: revoked(turn, ledger, terms, now) }
     default:
       return undefined
   }

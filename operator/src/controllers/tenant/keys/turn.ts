@@ -12,6 +12,11 @@ interface When {
   now: Date
 }
 
+interface WhenMade extends When {
+  /** The rotation that is asked for; a first key has it behind it. */
+  rotation: string | undefined
+}
+
 /** The ledger after a turn. Pure; the material follows it. */
 export function turnLedger(ledger: KeyLedger, turn: KeyTurn, { terms, now }: When): KeyLedger {
   const since = now.toISOString()
@@ -42,14 +47,19 @@ export function turnLedger(ledger: KeyLedger, turn: KeyTurn, { terms, now }: Whe
 export function addKey(
   ledger: KeyLedger | undefined,
   { kid, n, e }: Pick<LedgerKey, 'kid' | 'n' | 'e'>,
-  { terms, now }: When,
+  { terms, now, rotation }: WhenMade,
 ): KeyLedger {
   const since = now.toISOString()
   const made = { kid, n, e, since, tokenSeconds: terms.accessTokenSeconds }
   if (!ledger) {
     const seconds = cacheSeconds(terms)
     const first: LedgerKey = { ...made, phase: 'Active', cacheSeconds: seconds }
-    return { version: 1, keys: [first], cacheSeconds: seconds }
+    return {
+      version: 1,
+      keys: [first],
+      cacheSeconds: seconds,
+      ...(rotation === undefined ? {} : { rotation }),
+    }
   }
   const phase = keyIn(ledger, 'Active') ? 'Generated' : 'Active'
   const seconds = longestCacheSeconds(ledger, now)

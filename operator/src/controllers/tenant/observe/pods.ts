@@ -1,31 +1,26 @@
-import { type PodAnswer, type RuntimeProbe } from '../../../providers/runtime/port.ts'
-import { type Projection } from '../compare/projection.ts'
 import { annotation, tenantNamespace } from '../../../api/v1alpha1/names.ts'
 import { type Cluster } from '../../../kube/port.ts'
 import { kinds } from '../../../kube/resource-kinds.ts'
+import { type PodAnswer, type RuntimeProbe } from '../../../providers/runtime/port.ts'
+import { type SliceFacts } from '../compare/facts.ts'
+import { project } from '../compare/projection.ts'
 import { type PodKeys } from '../keys/evidence.ts'
 import { type PodSeen } from '../observed.ts'
 
-/** Asks every pod that may be sent a request, each by its own address: also one that is on its way out. */
-export async function askPods(
-  children: ReadonlyMap<string, Projection>,
-  runtime: RuntimeProbe,
-): Promise<PodSeen[]> {
-  const serving = [...children.values()].flatMap(({ facts: { slice } }) =>
-    (slice?.endpoints ?? [])
-      .filter(({ serving }) => serving)
-      .map(({ address, pod }) => ({
-        pod,
-        address,
-        http: slice?.ports['http'] ?? 8080,
-        metrics: slice?.ports['metrics'] ?? 9464,
-      })),
+/** Asks every pod behind the tenant's Service, each by its own address: also one that is on its way out, or not ready. */
+export async function askPods(slices: readonly SliceFacts[], runtime: RuntimeProbe): Promise<PodSeen[]> {
+  const found = slices.flatMap(({ endpoints, ports }) =>
+    endpoints.map(({ address, pod, serving }) => ({
+      ...{ pod, serving, address },
+      http: ports['http'] ?? 8080,
+      metrics: ports['metrics'] ?? 9464,
+    })),
   )
-  const asked = serving.sort((a, b) => (a.pod < b.pod ? -1 : 1))
+  const asked = found.sort((a, b) => (a.pod < b.pod ? -1 : 1))
   return Promise.all(
-    asked.map(async ({ pod, ...address }) => {
+    asked.map(async ({ pod, serving, ...address }) => {
       const { readiness, published, fault } = await runtime.ask(address)
-      return { pod, answer: readiness, published, keys: keysOf(pod, readiness, published), fault }
+      return { pod, serving, answer: readiness, published, keys: keysOf(pod, readiness, published), fault }
     }),
   )
 }
@@ -37,11 +32,17 @@ function keysOf(
   published: PodAnswer['published'],
 ): PodKeys | undefined {
   if (!readiness?.keySet || !published) return undefined
-  const { version, keys } = readiness.keySet
+  const { version, activeSeconds, keys } = readiness.keySet
   return {
-    ...{ pod, version, activeKid: readiness.activeKid },
+    ...{ pod, version, activeKid: readiness.activeKid, activeSeconds },
     published: keys.filter(({ kid }) => published.includes(kid)),
   }
+}
+
+/** Memory may lag: a pod that it does not show yet would be taken for gone. */
+export async function liveSlices(tenantID: string, cluster: Pick<Cluster, 'list'>): Promise<SliceFacts[]> {
+  const live = await cluster.list(kinds.EndpointSlice, { namespace: tenantNamespace(tenantID) })
+  return live.flatMap((object) => project(object).facts.slice ?? [])
 }
 
 /** With what each was told last, read live: it is asked for only while a pod is late. */

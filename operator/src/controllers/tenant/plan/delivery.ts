@@ -5,27 +5,39 @@ import { type Ruling, todo } from './ruling.ts'
 
 /** A pod that was told and has not followed for so long is replaced. A revoke has 60 s for everything. */
 const patienceMs = 25_000
+/** The only pod: the kubelet comes by itself once in a while, and nobody serves while it is replaced. */
+const patienceWithLastMs = 150_000
 
 export const laggard = (pod: string, version: number): string => `lags ${pod} ${version}`
 
-/** Pods that serve another key set than the newest. One too old to say which has to be asked by its keys alone. */
+/** Pods that serve another key set than the newest. One too old to say which cannot be told either. */
 export const laggards = (pods: readonly PodSeen[], { version }: KeyLedger): PodSeen[] =>
-  pods.filter(({ keys }) => keys !== undefined && keys.version < version)
+  pods.filter(({ keys }) => keys !== undefined && keys.version !== version)
 
 /**
  * Mounted Secrets arrive when the kubelet comes by, up to 90 s late: a changed annotation calls it at once. A pod that
  * does not follow is replaced by one that begins with what is there now.
  */
-export function planDelivery(ledger: KeyLedger, { pods, seenForMs }: Observed): Ruling {
+export function planDelivery(
+  ledger: KeyLedger,
+  { pods, seenForMs }: Pick<Observed, 'pods' | 'seenForMs'>,
+): Ruling {
   const { version } = ledger
   const late = laggards(pods, ledger)
   const nudges = late
     .filter(({ nudged }) => nudged !== String(version))
     .map(({ pod }): Step => ({ do: 'nudgePod', pod, version }))
-  // One at a time, and none while it is the only one: those that followed serve meanwhile.
-  const followed = pods.length === 1 || pods.some(({ keys }) => keys?.version === version)
-  const lost = followed
-    ? late.find(({ pod }) => seenForMs(laggard(pod, version)) >= patienceMs)
-    : undefined
+  // One at a time; those that followed serve meanwhile.
+  const followed = pods.some(({ keys, serving }) => serving && keys?.version === version)
+  const lost = late.find((seen) => {
+    const patience = followed || showsDestroyed(seen, ledger) ? patienceMs : patienceWithLastMs
+    return seenForMs(laggard(seen.pod, version)) >= patience
+  })
   return todo(...nudges, ...(lost ? [{ do: 'replacePod', pod: lost.pod, version } as const] : []))
 }
+
+/** Verifiers still get a key of it that must not be trusted: that is worse than a moment without service. */
+const showsDestroyed = ({ keys }: PodSeen, ledger: KeyLedger): boolean =>
+  ledger.keys.some(
+    ({ kid, phase }) => phase === 'Destroyed' && keys?.published.some((shown) => shown.kid === kid),
+  )

@@ -1,6 +1,5 @@
 import { annotation } from '../../../api/v1alpha1/names.ts'
-import { type KeyWishes, decideKeys } from '../keys/decide.ts'
-import { type KeyEvidence } from '../keys/evidence.ts'
+import { type KeyDecision, decideKeys } from '../keys/decide.ts'
 import { type KeyLedger, sightingOf } from '../keys/ledger.ts'
 import { type KeyTerms } from '../keys/terms.ts'
 import { type Observed, type SecretsSeen } from '../observed.ts'
@@ -47,21 +46,37 @@ function isOurs({ keys }: KeyLedger, known: string | undefined): boolean {
 
 function planTurn(
   tenant: Tenant,
-  { tenantID, spec }: Rendering,
+  rendering: Rendering,
   ledger: KeyLedger,
   { seen, now }: { seen: Observed; now: Date },
 ): Ruling {
-  const decision = decideKeys(ledger, {
-    ...{ tenantID, terms: termsOf(spec), wishes: wishesOf(tenant, spec), now },
-    evidence: evidenceOf(seen, ledger),
-  })
+  const decision = decideFor(tenant, rendering, ledger, { ...seen, now })
   if (decision === undefined) return nothing
   return decision.turn === 'generate'
-    ? todo({ do: 'generateKey', bits: spec.signingKeys.bits })
+    ? todo({ do: 'generateKey', bits: rendering.spec.signingKeys.bits })
     : todo({ do: 'turnKeys', turn: decision })
 }
 
 type Spec = NonNullable<Tenant['spec']>
+
+/** What the keys of this tenant ask for, by what its pods say. */
+export const decideFor = (
+  tenant: Tenant,
+  { tenantID, spec }: { tenantID: string; spec: Spec },
+  ledger: KeyLedger,
+  { pods, seenForMs, now }: Pick<Observed, 'pods' | 'seenForMs'> & { now: Date },
+): KeyDecision | undefined =>
+  decideKeys(ledger, {
+    ...{ tenantID, terms: termsOf(spec), now },
+    wishes: { rotation: askedRotation(tenant), revoke: spec.signingKeys.revoke?.map(revokeWish) ?? [] },
+    evidence: {
+      pods: pods.filter(({ serving }) => serving).map(({ keys }) => keys),
+      seenForMs: (kid) => {
+        const key = ledger.keys.find((each) => each.kid === kid)
+        return key ? seenForMs(sightingOf(key)) : 0
+      },
+    },
+  })
 
 export const termsOf = ({ signingKeys, tokens }: Spec): KeyTerms => ({
   jwksMaxAgeSeconds: signingKeys.jwksMaxAgeSeconds,
@@ -70,17 +85,11 @@ export const termsOf = ({ signingKeys, tokens }: Spec): KeyTerms => ({
   rotationDays: signingKeys.rotationDays,
 })
 
-/** What people asked for: a rotation by an annotation, once for each word; a revoke by the spec. */
-const wishesOf = ({ annotations }: Tenant, { signingKeys }: Spec): KeyWishes => ({
-  rotation: annotations[annotation.rotateKeys]?.slice(0, 64),
-  revoke: (signingKeys.revoke ?? []).map(({ kid, sessions }) => ({ kid, endSessions: sessions === 'End' })),
-})
+/** The word by which somebody asked for a rotation. */
+export const askedRotation = ({ annotations }: Pick<Tenant, 'annotations'>): string | undefined =>
+  annotations[annotation.rotateKeys]?.slice(0, 64)
 
-/** Seen while no pod serves says nothing: of a pod that nobody can reach nobody gets a JWKS. */
-const evidenceOf = ({ pods, seenForMs }: Observed, ledger: KeyLedger): KeyEvidence => ({
-  pods: pods.map(({ keys }) => keys),
-  seenForMs: (kid) => {
-    const key = ledger.keys.find((each) => each.kid === kid)
-    return key ? seenForMs(sightingOf(key)) : 0
-  },
+const revokeWish = ({ kid, sessions }: { kid: string; sessions: 'Keep' | 'End' }) => ({
+  kid,
+  endSessions: sessions === 'End',
 })

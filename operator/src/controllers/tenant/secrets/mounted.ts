@@ -18,12 +18,7 @@ const secret = (about: About, name: string, type: string, data: Record<string, s
 
 /** `/etc/kiavi/keys` of the serving pods. */
 export const mountedKeys = (about: About, material: KeyMaterial, jwksMaxAgeSeconds: number): KubeObject =>
-  secret(
-    about,
-    child.signingKeys,
-    'Opaque',
-    encode(mountedFiles(material, jwksMaxAgeSeconds)),
-  )
+  secret(about, child.signingKeys, 'Opaque', encode(mountedFiles(material, jwksMaxAgeSeconds)))
 
 /** `/etc/kiavi/database-app` of the serving pods. */
 export const mountedAppPassword = (about: About, { app }: Passwords): KubeObject =>

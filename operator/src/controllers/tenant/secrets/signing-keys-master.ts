@@ -47,7 +47,10 @@ const pemFiles = (pems: Record<string, string>) =>
   Object.fromEntries(Object.entries(pems).map(([kid, pem]) => [`${kid}.pem`, pem]))
 
 /** The files that a pod finds under `/etc/kiavi/keys`: one private half, the one to sign with. */
-export function mountedFiles({ ledger, pems }: KeyMaterial, jwksMaxAgeSeconds: number): Record<string, string> {
+export function mountedFiles(
+  { ledger, pems }: KeyMaterial,
+  jwksMaxAgeSeconds: number,
+): Record<string, string> {
   const set = keySetOf(ledger, jwksMaxAgeSeconds)
   const pem = pems[set.activeKid]
   return { 'keyset.json': keySetFile(set), ...(pem === undefined ? {} : pemFiles({ [set.activeKid]: pem })) }

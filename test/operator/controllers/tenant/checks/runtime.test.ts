@@ -3,17 +3,18 @@ import { proves, checkRuntime } from '../../../../../operator/src/controllers/te
 import { type DeploymentFacts } from '../../../../../operator/src/controllers/tenant/compare/facts.ts'
 import { type Projection } from '../../../../../operator/src/controllers/tenant/compare/projection.ts'
 import { type PodSeen, type SecretsSeen } from '../../../../../operator/src/controllers/tenant/observed.ts'
+import { key, ledger } from '../keys/examples.ts'
 import { observed, rendering, tenant, tenantID } from '../world.ts'
 
 const image = 'kiavi/runtime:1'
 const pod = (answer: object = {}, published = ['k1']): PodSeen => ({
-  pod: 'a',
+  ...{ pod: 'a', serving: true, keys: undefined },
   answer: { ready: true, schemaVersion: 3, activeKid: 'k1', kids: ['k1'], ...answer },
   published,
   fault: undefined,
 })
-const silent: PodSeen = { pod: 'a', answer: undefined, published: undefined, fault: 'no route' }
-const secrets = { keySet: { activeKid: 'k1', kids: ['k1'] } } as SecretsSeen
+const silent: PodSeen = { ...pod(), answer: undefined, published: undefined, fault: 'no route' }
+const secrets: SecretsSeen = { ...observed().secrets!, ledger: ledger(key('k1', 'Active')) }
 const facts = (change: Partial<DeploymentFacts> = {}): DeploymentFacts => ({
   ...{ observed: true, wanted: 2, replicas: 2, updated: 2, ready: 2, image, trouble: undefined, ...change },
 })
@@ -66,6 +67,12 @@ describe('checkRuntime', () => {
       is: 'RolloutStuck',
     },
     { because: 'no pod answers', deployment: facts(), pods: [silent], is: 'PodsUnproven' },
+    {
+      because: 'the one that has it gets no requests',
+      deployment: facts(),
+      pods: [{ ...pod(), serving: false }],
+      is: 'PodsUnproven',
+    },
     { because: 'nobody could be asked', deployment: facts(), pods: [], is: 'PodsUnproven' },
   ])('is $is when $because', ({ deployment, pods, migrated, is }) => {
     expect(reason(deployment, pods, migrated)).toBe(is)

@@ -58,7 +58,12 @@ describe('decideKeys', () => {
       {
         because: 'they may by our own clock, and the wall clock jumped',
         of: rested,
-        more: { evidence: { ...evidence(pod(A, [A, B])), seenForMs: () => 659_999 } },
+        more: {
+          evidence: {
+            ...evidence(pod(A, [A], { published: [{ kid: B, seconds: 659, always: true }] })),
+            seenForMs: () => 659_999,
+          },
+        },
       },
       {
         because: 'a pod shows it for too short a time',
@@ -84,6 +89,13 @@ describe('decideKeys', () => {
     it('with a pod that began with it', () => {
       const begun = pod(A, [A], { published: [{ kid: B, seconds: 1, always: true }] })
       expect(decideKeys(rested, look({ wishes: asked, evidence: evidence(begun) }))).toMatchObject({ kid: B })
+    })
+    it('where nobody of us was there for so long, and every pod was', () => {
+      const shown = {
+        ...evidence(pod(A, [A], { published: [{ kid: B, seconds: 660, always: false }] })),
+        seenForMs: () => 0,
+      }
+      expect(decideKeys(rested, look({ wishes: asked, evidence: shown }))).toMatchObject({ kid: B })
     })
     it('although its moment lies ahead: the clock that wrote it was wrong', () => {
       const ahead = ledger(key(A, 'Active'), key(B, 'Published', { since: after(year).toISOString() }))
@@ -119,6 +131,13 @@ describe('decideKeys', () => {
       expect(decideKeys(quiet, look({ now: after(seconds), evidence: evidence(pod(B, [B])) }))).toEqual(
         expected,
       )
+    })
+    it.each([
+      { activeSeconds: 1559, expected: undefined },
+      { activeSeconds: 1560, expected: { turn: 'destroy', kid: A } },
+    ])('where nobody of us was there, when every pod signed $activeSeconds s with another', (each) => {
+      const signed = { ...evidence(pod(B, [B], { activeSeconds: each.activeSeconds })), seenForMs: () => 0 }
+      expect(decideKeys(quiet, look({ now: after(9000), evidence: signed }))).toEqual(each.expected)
     })
   })
 

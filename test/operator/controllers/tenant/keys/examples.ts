@@ -36,6 +36,7 @@ export const pod = (activeKid: string, published: string[], more: Partial<PodKey
   pod: 'a',
   version: 3,
   activeKid,
+  activeSeconds: 1e6,
   published: published.map((name) => ({ kid: name, seconds: 1e6, always: false })),
   ...more,
 })

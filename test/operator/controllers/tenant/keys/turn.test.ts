@@ -4,14 +4,14 @@ import { addKey, turnLedger } from '../../../../../operator/src/controllers/tena
 import { A, B, C, after, key, kid, ledger, publicHalf, start, terms } from './examples.ts'
 
 const now = after(5000)
-const when = { terms, now }
+const when = { terms, now, rotation: undefined }
 const at = now.toISOString()
 const rested = ledger(key(A, 'Active'), key(B, 'Published'))
 const of = ({ keys }: KeyLedger, name: string) => keys.find((each) => each.kid === name)
 
 describe('addKey', () => {
   it('lets the first sign at once, and every other stand by', () => {
-    const first = addKey(undefined, publicHalf(A), { terms, now: start })
+    const first = addKey(undefined, publicHalf(A), { ...when, now: start })
     expect(first).toEqual({ version: 1, keys: [key(A, 'Active')], cacheSeconds: 600 })
     expect(addKey(first, publicHalf(B), when)).toEqual({
       ...first,
@@ -19,10 +19,18 @@ describe('addKey', () => {
       keys: [key(A, 'Active'), key(B, 'Generated', { since: at })],
     })
   })
+  it('has the rotation behind it that was asked for before there was a key', () => {
+    expect(addKey(undefined, publicHalf(A), { ...when, rotation: 'first' })).toMatchObject({
+      rotation: 'first',
+    })
+    expect(addKey(rested, publicHalf(C), { ...when, rotation: 'second' })).not.toHaveProperty('rotation')
+  })
   it('waits as long as caches lasted until lately', () => {
     const before = { ...rested, longerCache: { seconds: 7200, until: after(6000).toISOString() } }
     expect(of(addKey(before, publicHalf(C), when), C)).toMatchObject({ cacheSeconds: 7200 })
-    expect(of(addKey(before, publicHalf(C), { terms, now: after(6001) }), C)).toMatchObject({ cacheSeconds: 600 })
+    expect(of(addKey(before, publicHalf(C), { ...when, now: after(6001) }), C)).toMatchObject({
+      cacheSeconds: 600,
+    })
   })
 })
 

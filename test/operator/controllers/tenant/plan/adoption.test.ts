@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Consent } from '../../../../../operator/src/controllers/tenant/observed.ts'
 import { planAdoption } from '../../../../../operator/src/controllers/tenant/plan/adoption.ts'
+import { key, ledger as ledgerOf } from '../keys/examples.ts'
 import { observed, tenant, tenantID } from '../world.ts'
 
 const consent: Consent = {
@@ -12,8 +13,8 @@ const keys = [{ kid: 'k2', phase: 'Active', since: '2026-01-01T00:00:00Z' }]
 const provisioned = { provisionedAt: '2026-01-01T00:00:00Z' }
 function planned(status: object, consents: Consent[], activeKid: string | undefined) {
   const { secrets } = observed()
-  const keySet = activeKid === undefined ? undefined : { activeKid, kids: [activeKid] }
-  const seen = { consents, secrets: secrets && { ...secrets, keySet } }
+  const ledger = activeKid === undefined ? undefined : ledgerOf(key(activeKid, 'Active'))
+  const seen = { consents, secrets: secrets && { ...secrets, ledger } }
   return planAdoption(tenant({ status: { tenantID, ...status } }), seen).steps
 }
 

@@ -1,18 +1,18 @@
 /** What a secret looks like wherever it could turn up, and whether it does. */
-import { createPrivateKey } from 'node:crypto'
+import { holdsPiece, lettersOf, keyPieces, type KeyPieces } from './key-pieces.ts'
 
 export interface Needle {
   /** Of which Secret and key it is; shown in place of it. */
   label: string
   /** Secrets, as `namespace/name`, that are meant to hold it. */
   homes: ReadonlySet<string>
-  /** Every spelling of it. */
+  /** Every spelling of it; of a private key none, but its pieces. */
   forms: readonly string[]
+  pieces?: KeyPieces
 }
 
 /** Anything shorter stands in texts by chance. */
 const shortestForm = 16
-const privateParts = ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const
 
 /** Plain, base64, base64url, hex, and inside of JSON. */
 function spellings(bytes: Buffer): string[] {
@@ -25,33 +25,25 @@ function spellings(bytes: Buffer): string[] {
   ]
 }
 
-/** Of a private key: the PEM with each of its lines, DER, and every private number of its JWK. */
-function keySpellings(pem: string): string[] {
-  const key = createPrivateKey(pem)
-  const jwk = key.export({ format: 'jwk' })
-  const lines = pem.split('\n').filter((line) => line.length >= 60 && !line.startsWith('-----'))
-  const numbers = privateParts.flatMap((part) => jwk[part] ?? [])
-  return [
-    ...spellings(Buffer.from(pem)),
-    ...spellings(key.export({ format: 'der', type: 'pkcs8' })),
-    ...lines,
-    ...numbers.flatMap((number) => spellings(Buffer.from(number, 'base64url'))),
-  ]
+export function needle(label: string, secret: string, homes: Iterable<string> = []): Needle {
+  const about = { label, homes: new Set(homes) }
+  if (secret.includes('PRIVATE KEY-----')) return { ...about, forms: [], pieces: keyPieces(secret) }
+  const forms = [...new Set(spellings(Buffer.from(secret)))].filter((form) => form.length >= shortestForm)
+  return { ...about, forms }
 }
 
-export function needle(label: string, secret: string, homes: Iterable<string> = []): Needle {
-  const all = secret.includes('PRIVATE KEY-----') ? keySpellings(secret) : spellings(Buffer.from(secret))
-  return {
-    label,
-    homes: new Set(homes),
-    forms: [...new Set(all)].filter((form) => form.length >= shortestForm),
-  }
-}
+/** How many different strings are looked for. */
+export const formsOf = ({ forms, pieces }: Needle): number =>
+  forms.length + (pieces === undefined ? 0 : pieces.exact.size + pieces.hex.size)
 
 /** Labels of what stands in the text. `holder`: the Secret that the text was taken from. */
 export function found(text: string, needles: readonly Needle[], holder?: string): string[] {
+  const letters = lettersOf(text)
   return needles
     .filter(({ homes }) => holder === undefined || !homes.has(holder))
-    .filter(({ forms }) => forms.some((form) => text.includes(form)))
+    .filter(
+      ({ forms, pieces }) =>
+        forms.some((form) => text.includes(form)) || (pieces !== undefined && holdsPiece(letters, pieces)),
+    )
     .map(({ label }) => label)
 }

@@ -50,17 +50,17 @@ async function serve(): Promise<void> {
   const keys = new KeyRing(
     paths.keys,
     {
-      loaded: ({ activeKid, version: keySetVersion, sessionsNotBefore }) => {
-        metrics.keySet('loaded')
-        log.info({ activeKid, keySetVersion }, 'signing keys loaded')
-        if (sessionsNotBefore !== undefined) endings.ask(sessionsNotBefore)
+      loaded: (keySet) => {
+        metrics.keySetLoaded(keySet)
+        const { activeKid, version: keySetVersion, verifyingKeys } = keySet
+        log.info({ activeKid, keySetVersion, publishedKeys: verifyingKeys.size }, 'signing keys loaded')
       },
       refused: (error) => {
-        metrics.keySet('refused')
+        metrics.keySetRefused()
         log.error({ err: error }, 'signing keys refused')
       },
     },
-    () => performance.now(),
+    { monotonic: () => performance.now(), wall: () => new Date() },
   )
 
   let draining = false
@@ -90,8 +90,12 @@ async function serve(): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     probes.once('error', reject).listen(settings.metricsPort, settings.listenHost, resolve)
   })
+  const sweepOnce = async () => {
+    const signedInSince = (await keys.current())?.signedInSince ?? new Date(0)
+    return sweep(pool, { now: new Date(), signedInSince })
+  }
   const sweeper = setInterval(() => {
-    sweep(pool, new Date()).then(
+    sweepOnce().then(
       (rows) => log.info({ rows }, 'expired rows deleted'),
       (error: unknown) => log.warn({ err: error }, 'expired rows could not be deleted'),
     )

@@ -1,7 +1,7 @@
 import { schemaVersion } from './db/schema-version.ts'
 import { type Store } from './db/store.ts'
 import { type KeyRing } from './keys/key-ring.ts'
-import { type PublishedKey } from './keys/published.ts'
+import { type ServedKeySet } from './keys/published.ts'
 
 /** The answer of `/readyz`; what the operator reads of a pod. */
 export interface Readiness {
@@ -10,8 +10,8 @@ export interface Readiness {
   schemaVersion: number | null
   activeKid: string | null
   kids: string[]
-  /** What it serves of its keys, by its own monotonic clock: what the operator counts its waits by. */
-  keySet: { version: number; keys: PublishedKey[] } | null
+  /** What it serves of its keys, and for how long: what the operator counts its waits by. */
+  keySet: Omit<ServedKeySet, 'activeKid'> | null
   version: string
   reason?: string
 }
@@ -25,11 +25,11 @@ export interface ReadinessParts {
 
 /** Ready: the database answers, its schema is at least the one this version was written for, and keys are there. */
 export async function checkReadiness(parts: ReadinessParts): Promise<Readiness> {
-  const keySet = await parts.keys.current()
+  const served = await parts.keys.served()
   const found = await parts.store.readSchemaVersion().catch(() => null)
   const reason = parts.draining()
     ? 'draining'
-    : keySet === undefined
+    : served === undefined
       ? 'no usable signing keys'
       : found === null
         ? 'database not reachable'
@@ -39,10 +39,12 @@ export async function checkReadiness(parts: ReadinessParts): Promise<Readiness> 
   return {
     ready: reason === undefined,
     schemaVersion: found,
-    activeKid: keySet?.activeKid ?? null,
-    kids: keySet === undefined ? [] : [...keySet.verifyingKeys.keys()],
-    keySet: keySet === undefined ? null : { version: keySet.version, keys: parts.keys.published() },
+    activeKid: served?.activeKid ?? null,
+    kids: served?.keys.map(({ kid }) => kid) ?? [],
+    keySet: served === undefined ? null : keySetOf(served),
     version: parts.version,
     ...(reason === undefined ? {} : { reason }),
   }
 }
+
+const keySetOf = ({ version, activeSeconds, keys }: ServedKeySet) => ({ version, activeSeconds, keys })

@@ -24,22 +24,25 @@ describe('the mounted key set', () => {
   it('that the operator writes is the one that the runtime signs with and publishes', async () => {
     const [active, other] = [makeKey(), makeKey()]
     const keys = [active.publicKey, other.publicKey]
+    const terms = { version: 7, jwksMaxAgeSeconds: 300, sessionsNotBefore: '2026-11-22T12:00:00.000Z' }
     writeFileSync(
       join(folder, 'keyset.json'),
-      keySetFile({ activeKid: active.publicKey.kid, jwksMaxAgeSeconds: 300, keys }),
+      keySetFile({ ...terms, activeKid: active.publicKey.kid, keys }),
     )
     writeFileSync(join(folder, `${active.publicKey.kid}.pem`), active.pem)
     const read = await readKeySet(folder)
-    expect(read.activeKid).toBe(active.publicKey.kid)
+    expect(read).toMatchObject({ version: 7, activeKid: active.publicKey.kid })
+    expect(read.sessionsNotBefore?.toISOString()).toBe(terms.sessionsNotBefore)
     expect(JSON.parse(read.jwks.body.toString())).toEqual({ keys })
     expect(read.jwks.cacheControl).toBe('public, max-age=300')
   })
 
   it('is refused by both when a private key lies under another kid', async () => {
     const [active, other] = [makeKey(), makeKey()]
+    const terms = { version: 1, jwksMaxAgeSeconds: 300 }
     writeFileSync(
       join(folder, 'keyset.json'),
-      keySetFile({ activeKid: active.publicKey.kid, jwksMaxAgeSeconds: 300, keys: [active.publicKey] }),
+      keySetFile({ ...terms, activeKid: active.publicKey.kid, keys: [active.publicKey] }),
     )
     writeFileSync(join(folder, `${active.publicKey.kid}.pem`), other.pem)
     await expect(readKeySet(folder)).rejects.toThrow('not the half')

@@ -1,6 +1,6 @@
 /** The files that a runtime finds under its configuration directory, as the operator and the kubelet would lay them. */
 import { createHash, generateKeyPairSync } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface TestKey {
@@ -23,7 +23,10 @@ export function makeSigningKey(bits = 2048): TestKey {
 
 let generation = 0
 
-/** Writes files into a new directory and swaps a link to it in, the way the kubelet replaces a mounted Secret. */
+/**
+ * Writes files into a new directory, swaps a link to it in, and takes away what is no more, the way and in the order in
+ * which the kubelet replaces a mounted Secret.
+ */
 export function mountFiles(folder: string, files: Readonly<Record<string, string>>): void {
   generation += 1
   const version = `..v${generation}`
@@ -31,20 +34,38 @@ export function mountFiles(folder: string, files: Readonly<Record<string, string
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, version, name), content)
   symlinkSync(version, join(folder, '..next'))
   renameSync(join(folder, '..next'), join(folder, '..data'))
+  const there = readdirSync(folder)
   for (const name of Object.keys(files)) {
-    rmSync(join(folder, name), { force: true })
-    symlinkSync(join('..data', name), join(folder, name))
+    if (!there.includes(name)) symlinkSync(join('..data', name), join(folder, name))
+  }
+  const stays = ['..data', version, ...Object.keys(files)]
+  for (const name of there) {
+    if (!stays.includes(name)) rmSync(join(folder, name), { recursive: true, force: true })
   }
 }
 
-/** Mounts a key set; the first key is the active one. Private halves of all of them lie beside it. */
-export function mountKeys(folder: string, keys: readonly TestKey[], jwksMaxAgeSeconds = 300): void {
+export interface KeySetTerms {
+  /** Greater than of any key set before, unless given. */
+  version?: number
+  jwksMaxAgeSeconds?: number
+  sessionsNotBefore?: Date
+}
+
+/** The text of a key set; the first key is the active one. */
+export const keySetText = (keys: readonly TestKey[], terms: KeySetTerms = {}): string =>
+  JSON.stringify({
+    version: terms.version ?? generation + 1,
+    activeKid: keys[0]?.publicKey.kid,
+    jwksMaxAgeSeconds: terms.jwksMaxAgeSeconds ?? 300,
+    sessionsNotBefore: terms.sessionsNotBefore,
+    keys: keys.map((key) => key.publicKey),
+  })
+
+/** Mounts a key set with the private half of the active key, and no other. */
+export function mountKeys(folder: string, keys: readonly TestKey[], terms?: KeySetTerms): void {
+  const [active] = keys
   mountFiles(folder, {
-    'keyset.json': JSON.stringify({
-      activeKid: keys[0]?.publicKey.kid,
-      jwksMaxAgeSeconds,
-      keys: keys.map((key) => key.publicKey),
-    }),
-    ...Object.fromEntries(keys.map((key) => [`${key.publicKey.kid}.pem`, key.privatePem])),
+    'keyset.json': keySetText(keys, terms),
+    ...(active && { [`${active.publicKey.kid}.pem`]: active.privatePem }),
   })
 }

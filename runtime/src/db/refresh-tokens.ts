@@ -1,10 +1,10 @@
 import { type Caller } from '../domain/audit-event.ts'
 import { type Pool } from './pool.ts'
+import { isAlive, type Alive } from './sessions.ts'
 
-export interface Rotation {
+export interface Rotation extends Alive {
   presented: Buffer
   next: Buffer
-  now: Date
   /** The sliding end of the next token; the session's own end cuts it. */
   nextExpiresAt: Date
 }
@@ -25,16 +25,16 @@ export async function rotateRefreshToken(db: Pool, rotation: Rotation): Promise<
         UPDATE auth.refresh_tokens AS t SET used_at = $2
         FROM auth.sessions AS s JOIN auth.users AS u ON u.id = s.user_id AND u.state = 'active'
         WHERE t.secret_hash = $1 AND t.used_at IS NULL AND t.expires_at > $2
-          AND s.id = t.session_id AND s.expires_at > $2
+          AND s.id = t.session_id AND ${isAlive}
         RETURNING s.id, s.user_id, s.authenticated_at, s.expires_at
       ), next AS (
         INSERT INTO auth.refresh_tokens (secret_hash, session_id, created_at, expires_at)
-        SELECT $3, id, $2, least($4::timestamptz, expires_at) FROM spent
+        SELECT $4, id, $2, least($5::timestamptz, expires_at) FROM spent
       ), seen AS (
         UPDATE auth.sessions SET last_seen_at = $2 FROM spent WHERE sessions.id = spent.id
       )
       SELECT id, user_id AS "userID", authenticated_at AS "authenticatedAt", expires_at AS "expiresAt" FROM spent`,
-    values: [rotation.presented, rotation.now, rotation.next, rotation.nextExpiresAt],
+    values: [rotation.presented, rotation.now, rotation.signedInSince, rotation.next, rotation.nextExpiresAt],
   })
   return rows[0]
 }

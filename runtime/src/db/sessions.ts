@@ -10,32 +10,46 @@ export interface StoredSession {
   expiresAt: Date
 }
 
+/** What is asked of a session that is to be alive. */
+export interface Alive {
+  /** It is not past its end. */
+  now: Date
+  /** The person signed in then or later. */
+  signedInSince: Date
+}
+
+/** The same as a condition on `s`, a row of auth.sessions: $2 is `now`, $3 is `signedInSince`. */
+export const isAlive = 's.expires_at > $2 AND s.authenticated_at >= $3'
+
 const selectSession = `
   SELECT s.id, s.user_id AS "userID", u.name, s.authenticated_at AS "authenticatedAt",
          s.last_seen_at AS "lastSeenAt", s.expires_at AS "expiresAt"
   FROM auth.sessions AS s JOIN auth.users AS u ON u.id = s.user_id AND u.state = 'active'`
 
-/** The live session behind a cookie: not past its end, and used since `usedSince`. */
+/** The live session behind a cookie, used since `usedSince`. */
 export async function findSessionBySecret(
   db: Pool,
   secretHash: Buffer,
-  now: Date,
-  usedSince: Date,
+  alive: Alive & { usedSince: Date },
 ): Promise<StoredSession | undefined> {
   const { rows } = await db.query<StoredSession>({
     name: 'find-session-by-secret',
-    text: `${selectSession} WHERE s.secret_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3`,
-    values: [secretHash, now, usedSince],
+    text: `${selectSession} WHERE s.secret_hash = $1 AND ${isAlive} AND s.last_seen_at > $4`,
+    values: [secretHash, alive.now, alive.signedInSince, alive.usedSince],
   })
   return rows[0]
 }
 
 /** The live session that an access token names. */
-export async function findSessionByID(db: Pool, id: string, now: Date): Promise<StoredSession | undefined> {
+export async function findSessionByID(
+  db: Pool,
+  id: string,
+  alive: Alive,
+): Promise<StoredSession | undefined> {
   const { rows } = await db.query<StoredSession>({
     name: 'find-session-by-id',
-    text: `${selectSession} WHERE s.id = $1 AND s.expires_at > $2`,
-    values: [id, now],
+    text: `${selectSession} WHERE s.id = $1 AND ${isAlive}`,
+    values: [id, alive.now, alive.signedInSince],
   })
   return rows[0]
 }

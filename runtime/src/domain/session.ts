@@ -36,6 +36,13 @@ export const slidingEnd = (usedAt: Date, limits: SessionLimits, sessionEnd?: Dat
 export const usedSince = (now: Date, limits: SessionLimits): Date =>
   new Date(now.getTime() - limits.refreshTokenDays * day)
 
+/**
+ * Since when a person must have signed in for their session to go on, where earlier ones were ended. A moment that lay
+ * ahead of us when we heard of it was written by a clock that is not ours: who signs in afterwards shall stay so.
+ */
+export const signedInSince = (sessionsNotBefore: Date | undefined, heardAt: Date): Date =>
+  new Date(Math.min(sessionsNotBefore?.getTime() ?? 0, heardAt.getTime()))
+
 /** How stale `lastSeenAt` may grow before a use of the session is written down, in milliseconds. */
 export const lastSeenGranularity = 3_600_000
 

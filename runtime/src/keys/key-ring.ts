@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { KeySetRefused, readKeySet, type KeySet } from './key-set.ts'
-import { Published, type PublishedKey } from './published.ts'
+import { signedInSince } from '../domain/session.ts'
+import { readKeySet, type KeySet } from './key-set.ts'
+import { Published, type ServedKeySet } from './published.ts'
 
 /** How old a look at the mounted files may be when somebody asks for the keys, in milliseconds. */
 const lookAgainAfter = 1_000
@@ -13,61 +14,93 @@ export interface KeyRingEvents {
   refused: (error: Error) => void
 }
 
+export interface Clocks {
+  /** In milliseconds; only goes forward. */
+  monotonic: () => number
+  wall: () => Date
+}
+
+export interface KeySetInUse extends KeySet {
+  /** Since when a person must have signed in for their session to go on. */
+  signedInSince: Date
+}
+
 /**
  * The signing keys, read on demand: whoever asks after more than a second has the files looked at first, so that a
- * new key set is in use at once, and an idle service does nothing. What was read stays in use while files are away.
+ * new key set is in use at once, and an idle service does nothing. What was read stays in use while files are away
+ * or broken.
+ *
+ * What lies there counts, also where its version is lower than the one in use: the operator's record was restored,
+ * and a process that knew better would sign with a key that nobody keeps any more.
  */
 export class KeyRing {
   readonly #folder: string
   readonly #events: KeyRingEvents
-  readonly #now: () => number
+  readonly #clocks: Clocks
   readonly #published: Published
-  #keySet: KeySet | undefined
-  #version = ''
+  #keySet: KeySetInUse | undefined
+  /** Which files the key set in use was read from; empty once they were seen away or broken. */
+  #readFrom = ''
+  #complained = ''
+  #heardAt = new Date(0)
   #lookedAt = -Infinity
   #looking: Promise<void> | undefined
 
-  constructor(folder: string, events: KeyRingEvents, now: () => number) {
+  constructor(folder: string, events: KeyRingEvents, clocks: Clocks) {
     this.#folder = folder
     this.#events = events
-    this.#now = now
-    this.#published = new Published(now)
-  }
-
-  /** What this process has published of the set in use, and for how long. */
-  published(): PublishedKey[] {
-    return this.#published.list()
+    this.#clocks = clocks
+    this.#published = new Published(clocks.monotonic)
   }
 
   /** The key set in use; `undefined` when none could ever be read. */
-  async current(): Promise<KeySet | undefined> {
-    if (this.#now() - this.#lookedAt >= lookAgainAfter) {
+  async current(): Promise<KeySetInUse | undefined> {
+    if (this.#clocks.monotonic() - this.#lookedAt >= lookAgainAfter) {
       this.#looking ??= this.#look().finally(() => {
         this.#looking = undefined
       })
-      await this.#looking
     }
+    await this.#looking
     return this.#keySet
   }
 
+  /** The same key set, and for how long this process has served it. */
+  async served(): Promise<ServedKeySet | undefined> {
+    await this.current()
+    return this.#published.served()
+  }
+
   async #look(): Promise<void> {
-    const version = await this.#seen()
-    this.#lookedAt = this.#now()
-    if (version === this.#version) return
+    const files = await this.#files()
+    this.#lookedAt = this.#clocks.monotonic()
+    if (files === this.#readFrom) return
     try {
-      this.#keySet = await readKeySet(this.#folder)
-      this.#version = version
-      this.#published.publish(this.#keySet.verifyingKeys.keys())
-      this.#events.loaded(this.#keySet)
+      this.#use(await readKeySet(this.#folder))
+      this.#readFrom = files
+      this.#complained = ''
     } catch (error) {
-      // Bad or absent files are judged, and told of, once; what only failed to be read is tried again.
-      this.#version = error instanceof KeySetRefused || version === 'away' ? version : ''
-      this.#events.refused(error instanceof Error ? error : new Error(String(error)))
+      // Exchanged while they were read: the next look finds them whole.
+      if ((await this.#files()) !== files) return
+      this.#readFrom = ''
+      const fault = error instanceof Error ? error : new Error(String(error))
+      // Looked at again each time, for what is missing may yet come; told of once.
+      const complaint = `${files} ${fault.message}`
+      if (complaint !== this.#complained) this.#events.refused(fault)
+      this.#complained = complaint
     }
   }
 
+  #use(keySet: KeySet): void {
+    const { sessionsNotBefore } = keySet
+    if (sessionsNotBefore?.getTime() !== this.#keySet?.sessionsNotBefore?.getTime())
+      this.#heardAt = this.#clocks.wall()
+    this.#keySet = { ...keySet, signedInSince: signedInSince(sessionsNotBefore, this.#heardAt) }
+    this.#published.publish(keySet)
+    this.#events.loaded(keySet)
+  }
+
   /** What tells one content of the folder from another: the file behind the kubelet's link. */
-  async #seen(): Promise<string> {
+  async #files(): Promise<string> {
     try {
       const { dev, ino, mtimeNs, size } = await stat(join(this.#folder, 'keyset.json'), { bigint: true })
       return `${dev} ${ino} ${mtimeNs} ${size}`

@@ -63,13 +63,6 @@ export function prepareSession(
   }
 }
 
-/** The keys to sign with: asked for before anything is changed. `unavailable` while none could be read. */
-export async function signingKeys(deps: Dependencies): Promise<KeySet> {
-  const keySet = await deps.keys.current()
-  if (keySet === undefined) throw new Refusal('unavailable', 'no signing key')
-  return keySet
-}
-
 export function issueAccessToken(
   deps: Dependencies,
   keySet: KeySet,

@@ -21,9 +21,9 @@ import {
   deliverSession,
   issueAccessToken,
   prepareSession,
-  signingKeys,
 } from './deliver.ts'
 import { uuidv7 } from '../domain/uuid.ts'
+import { keySetInUse } from './key-set-in-use.ts'
 import { recordFailure } from './record-failure.ts'
 
 const optionsBody = z.strictObject({})
@@ -105,7 +105,7 @@ export function passkeyAuthentication(
       return refuse(request, verified, 'sign_in_failed', { identifier, userID: passkey.userID })
     }
 
-    const keySet = await signingKeys(deps)
+    const keySet = await keySetInUse(deps)
     const session = prepareSession(deps, request, deliver, { bytes, expiresAt: challenge.expiresAt })
     const { userID } = passkey
     const { id: sessionID, now: authenticatedAt } = session.row

@@ -13,14 +13,8 @@ import { passkeyAlgorithms } from '../webauthn/public-key.ts'
 import { verifyAttestation } from '../webauthn/verify-attestation.ts'
 import { attestationCredential } from '../webauthn/wire.ts'
 import { readBody } from './body.ts'
-import {
-  allowDelivery,
-  delivery,
-  deliverSession,
-  issueAccessToken,
-  prepareSession,
-  signingKeys,
-} from './deliver.ts'
+import { allowDelivery, delivery, deliverSession, issueAccessToken, prepareSession } from './deliver.ts'
+import { keySetInUse } from './key-set-in-use.ts'
 import { recordFailure } from './record-failure.ts'
 
 const optionsBody = z.strictObject({ name: userName })
@@ -93,7 +87,7 @@ export function passkeyRegistration(
     })
     if (passkey === undefined) return refuse(request, 'attestation_refused', 'registration_failed')
 
-    const keySet = await signingKeys(deps)
+    const keySet = await keySetInUse(deps)
     const session = prepareSession(deps, request, deliver, { bytes, expiresAt: challenge.expiresAt })
     const user = { id: uuidv4(deps.random), handle: userHandle(challenge.nonce, secret), name }
     const [refused, accessToken] = await Promise.all([

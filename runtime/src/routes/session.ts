@@ -5,10 +5,12 @@ import { type Dependencies } from '../dependencies.ts'
 import { Refusal } from '../domain/errors.ts'
 import { secretHash, shouldTouch, usedSince } from '../domain/session.ts'
 import { uuidv7 } from '../domain/uuid.ts'
+import { type KeySet } from '../keys/key-set.ts'
 import { verifyToken } from '../keys/verify-token.ts'
 import { clearSessionCookie, sessionCookieHash } from '../plugins/session-cookie.ts'
 import { readBody } from './body.ts'
 import { callerOf } from './deliver.ts'
+import { keySetInUse } from './key-set-in-use.ts'
 
 const endBody = z.strictObject({ refresh_token: z.string().max(256).optional() })
 
@@ -23,8 +25,13 @@ export async function cookieSession(
 ): Promise<StoredSession | undefined> {
   const hash = sessionCookieHash(request)
   if (hash === undefined) return undefined
+  const { signedInSince } = await keySetInUse(deps)
   const now = deps.now()
-  const session = await deps.store.findSessionBySecret(hash, now, usedSince(now, deps.tenant.tokens))
+  const session = await deps.store.findSessionBySecret(hash, {
+    now,
+    signedInSince,
+    usedSince: usedSince(now, deps.tenant.tokens),
+  })
   if (session !== undefined && shouldTouch(session.lastSeenAt, now))
     await deps.store.touchSession(session.id, now)
   return session
@@ -32,11 +39,8 @@ export async function cookieSession(
 
 /** Who is signed in, and signing out: by access token, by refresh token, or by the cookie of the hosted pages. */
 export function session(app: FastifyInstance, deps: Dependencies): void {
-  async function tokenSessionID(token: string): Promise<string | undefined> {
-    const keySet = await deps.keys.current()
-    if (keySet === undefined) throw new Refusal('unavailable', 'no signing key')
-    return (await verifyToken(token, keySet.verifyingKeys, deps.tenant.issuer, deps.now()))?.sid
-  }
+  const tokenSessionID = async (token: string, { verifyingKeys }: KeySet): Promise<string | undefined> =>
+    (await verifyToken(token, verifyingKeys, deps.tenant.issuer, deps.now()))?.sid
 
   app.get('/v1/session', async (request) => {
     const token = bearer(request)
@@ -44,8 +48,10 @@ export function session(app: FastifyInstance, deps: Dependencies): void {
     if (token === undefined) {
       found = await cookieSession(deps, request)
     } else {
-      const id = await tokenSessionID(token)
-      if (id !== undefined) found = await deps.store.findSessionByID(id, deps.now())
+      const keySet = await keySetInUse(deps)
+      const id = await tokenSessionID(token, keySet)
+      if (id !== undefined)
+        found = await deps.store.findSessionByID(id, { now: deps.now(), signedInSince: keySet.signedInSince })
     }
     if (found === undefined) throw new Refusal('not_signed_in')
     return {
@@ -66,7 +72,7 @@ export function session(app: FastifyInstance, deps: Dependencies): void {
     }
     const token = bearer(request)
     if (token !== undefined) {
-      const id = await tokenSessionID(token)
+      const id = await tokenSessionID(token, await keySetInUse(deps))
       return id === undefined ? undefined : { id }
     }
     // A cookie comes along by itself: only a page of this host may act on it.

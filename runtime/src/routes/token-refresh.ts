@@ -5,7 +5,8 @@ import { Refusal } from '../domain/errors.ts'
 import { mintSecret, secretHash, slidingEnd } from '../domain/session.ts'
 import { uuidv7 } from '../domain/uuid.ts'
 import { readBody } from './body.ts'
-import { callerOf, issueAccessToken, signingKeys } from './deliver.ts'
+import { callerOf, issueAccessToken } from './deliver.ts'
+import { keySetInUse } from './key-set-in-use.ts'
 
 const refreshBody = z.strictObject({ refresh_token: z.string().max(256) })
 
@@ -14,13 +15,14 @@ export function tokenRefresh(app: FastifyInstance, deps: Dependencies): void {
   app.post('/v1/token/refresh', async (request) => {
     const presented = secretHash(readBody(refreshBody, request.body).refresh_token)
     if (presented === undefined) throw new Refusal('refresh_token_invalid')
-    const keySet = await signingKeys(deps)
+    const keySet = await keySetInUse(deps)
     const now = deps.now()
     const next = mintSecret(deps.random)
     const session = await deps.store.rotateRefreshToken({
       presented,
       next: next.hash,
       now,
+      signedInSince: keySet.signedInSince,
       nextExpiresAt: slidingEnd(now, deps.tenant.tokens),
     })
     if (session === undefined) {

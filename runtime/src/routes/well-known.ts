@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type Dependencies } from '../dependencies.ts'
-import { Refusal } from '../domain/errors.ts'
+import { keySetInUse } from './key-set-in-use.ts'
 
 interface Document {
   body: Buffer
@@ -50,9 +50,8 @@ export function wellKnown(app: FastifyInstance, deps: Dependencies): void {
 
   const config = { onlyCounted: true }
   app.get('/.well-known/jwks.json', { config }, async (request, reply) => {
-    const keySet = await deps.keys.current()
-    if (keySet === undefined) throw new Refusal('unavailable', 'no signing key')
-    return send(request, reply, keySet.jwks)
+    const { jwks } = await keySetInUse(deps)
+    return send(request, reply, jwks)
   })
   app.get('/.well-known/oauth-authorization-server', { config }, (request, reply) =>
     send(request, reply, metadataDocument),

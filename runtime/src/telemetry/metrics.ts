@@ -14,7 +14,8 @@ export interface Metrics {
   request: (facts: RequestFacts) => void
   attempt: (method: 'passkey' | 'refresh_token', result: 'success' | 'failure') => void
   signIn: (seconds: number) => void
-  keySet: (result: 'loaded' | 'refused') => void
+  keySetLoaded: (keySet: { version: number; activeKid: string }) => void
+  keySetRefused: () => void
   databaseConnectionLost: () => void
 }
 
@@ -45,6 +46,17 @@ export function createMetrics(version: string): Metrics {
     name: 'kiavi_key_set_reads_total',
     help: 'Changed signing keys that were taken into use, or refused.',
     labelNames: ['result'],
+    registers,
+  })
+  const keySetVersion = new Gauge({
+    name: 'kiavi_key_set_version',
+    help: 'Version of the key set in use; 0 while there is none.',
+    registers,
+  })
+  const signingKey = new Gauge({
+    name: 'kiavi_signing_key_info',
+    help: 'Which key signs.',
+    labelNames: ['kid'],
     registers,
   })
   const lost = new Counter({
@@ -79,7 +91,13 @@ export function createMetrics(version: string): Metrics {
       requests.labels(route, method, String(status)).observe(seconds),
     attempt: (method, result) => attempts.labels(method, result).inc(),
     signIn: (seconds) => signIns.observe(seconds),
-    keySet: (result) => keySets.labels(result).inc(),
+    keySetLoaded: ({ version: loaded, activeKid }) => {
+      keySets.labels('loaded').inc()
+      keySetVersion.set(loaded)
+      signingKey.reset()
+      signingKey.labels(activeKid).set(1)
+    },
+    keySetRefused: () => keySets.labels('refused').inc(),
     databaseConnectionLost: () => lost.inc(),
   }
 }

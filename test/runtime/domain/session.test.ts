@@ -7,6 +7,7 @@ import {
   mintSecret,
   secretHash,
   shouldTouch,
+  signedInSince,
   slidingEnd,
   usedSince,
 } from '../../../runtime/src/domain/session.ts'
@@ -52,6 +53,17 @@ describe('absoluteEnd', () => {
 describe('usedSince', () => {
   it('is as long ago as a refresh token lives', () => {
     expect(usedSince(now, limits)).toEqual(new Date('2026-11-15T12:00:00Z'))
+  })
+})
+
+describe('signedInSince', () => {
+  const later = new Date('2026-11-22T12:00:10Z')
+  it.each<[string, Date | undefined, Date, Date]>([
+    ['no session was ended', undefined, now, new Date(0)],
+    ['we heard of it later', now, later, now],
+    ['its clock is ahead of ours', later, now, now],
+  ])('where %s', (_because, sessionsNotBefore, heardAt, since) => {
+    expect(signedInSince(sessionsNotBefore, heardAt)).toEqual(since)
   })
 })
 

@@ -1,10 +1,14 @@
 import { createHmac, createPrivateKey, createPublicKey, randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createLocalJWKSet, jwtVerify } from 'jose'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { newAccessTokenClaims } from '../../../runtime/src/domain/access-token.ts'
+import { readKeySet } from '../../../runtime/src/keys/key-set.ts'
 import { signToken } from '../../../runtime/src/keys/sign-token.ts'
 import { verifyToken } from '../../../runtime/src/keys/verify-token.ts'
-import { makeSigningKey } from '../../support/tenant-files.ts'
+import { makeSigningKey, mountKeys, type TestKey } from '../../support/tenant-files.ts'
 
 const issuer = 'https://auth.acme.eu'
 const now = new Date('2026-11-22T12:00:00Z')
@@ -71,5 +75,22 @@ describe('verifyToken', () => {
     ['nothing', () => ''],
   ])('refuses %s', async (_because, make) => {
     expect(await verify(await make())).toBeUndefined()
+  })
+})
+
+describe('a key in the key set', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kiavi-verify-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const active = makeSigningKey()
+  const serve = async (...keys: TestKey[]) => {
+    mountKeys(folder, keys)
+    return (await readKeySet(folder)).verifyingKeys
+  }
+
+  it('that retires still vouches for what it signed; one that is gone or revoked does not', async () => {
+    const token = await signToken(claims, 'at+jwt', key)
+    const signer = { publicKey, privatePem }
+    expect(await verifyToken(token, await serve(active, signer), issuer, now)).toEqual(claims)
+    expect(await verifyToken(token, await serve(active, other), issuer, now)).toBeUndefined()
   })
 })

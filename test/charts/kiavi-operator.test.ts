@@ -21,10 +21,17 @@ const everything = {
   nodeSelector: { disk: 'fast' },
   tolerations: [{ key: 'a', operator: 'Exists' }],
   priorityClassName: 'system-cluster-critical',
-  metrics: { podMonitor: true, from: [{ namespaceSelector: { matchLabels: { a: 'b' } } }] },
+  metrics: {
+    podMonitor: true,
+    prometheusRule: true,
+    from: [{ namespaceSelector: { matchLabels: { a: 'b' } } }],
+  },
   tracing: { otlpEndpoint: 'http://collector.monitoring:4318' },
 }
-const podMonitor = ['--api-versions', 'monitoring.coreos.com/v1/PodMonitor']
+const prometheusOperator = ['PodMonitor', 'PrometheusRule'].flatMap((kind) => [
+  '--api-versions',
+  `monitoring.coreos.com/v1/${kind}`,
+])
 
 const one = (objects: Rendered[], kind: string, name = 'kiavi-operator') =>
   objects.find((object) => object.kind === kind && object.metadata.name === name)
@@ -171,7 +178,7 @@ describe("the operator's pod", () => {
   })
 
   it('is what the values say', async () => {
-    const objects = await renderChart({ values: everything, flags: podMonitor })
+    const objects = await renderChart({ values: everything, flags: prometheusOperator })
     const pod = podOf(objects)
     expect(pod.spec.containers[0]?.image).toBe(`example.eu/operator@sha256:${'a'.repeat(64)}`)
     expect(pod.spec.imagePullSecrets).toEqual([{ name: 'registry' }])
@@ -187,6 +194,7 @@ describe("the operator's pod", () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: everything.tracing.otlpEndpoint,
     })
     expect(one(objects, 'PodMonitor')).toBeDefined()
+    expect(one(objects, 'PrometheusRule')).toBeDefined()
     expect(one(objects, 'PodDisruptionBudget')?.['spec']).toMatchObject({ minAvailable: 1 })
     expect((one(objects, 'NetworkPolicy')?.['spec'] as { ingress: object[] }).ingress).toEqual([
       { from: everything.metrics.from, ports: [{ port: 'metrics' }] },
@@ -224,8 +232,8 @@ describe('values.schema.json', () => {
     await expect(renderChart({ values }), because).rejects.toThrow(at)
   })
 
-  it('says what to do where the cluster knows no PodMonitor', async () => {
-    await expect(renderChart({ values: { metrics: { podMonitor: true } } })).rejects.toThrow(
+  it.each(['podMonitor', 'prometheusRule'])('says what to do where the cluster has no %s', async (kind) => {
+    await expect(renderChart({ values: { metrics: { [kind]: true } } })).rejects.toThrow(
       'install the Prometheus operator first',
     )
   })

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { type KubeClient } from './kube-client.ts'
 import { leash } from './leash.ts'
 import { cachedList } from './process-kubelet/cached-list.ts'
@@ -32,12 +33,16 @@ export interface ProcessKubelet {
   podCidr: string
   /** Where a container's output is; kept until the pod is deleted. */
   logFile(namespace: string, pod: string, container: string): string | undefined
+  /** While true, no change of a ConfigMap or Secret reaches a pod that runs: a kubelet that is stuck. */
+  holdVolumes(hold: boolean): void
   /** Ends every process and takes the Node away. The pod objects stay for the controllers. */
   stop(): Promise<void>
 }
 
 const heartbeatMs = 10_000
 const podPath = ({ metadata }: Pod) => `/api/v1/namespaces/${metadata.namespace ?? ''}/pods/${metadata.name}`
+const isToldAnew = (before: Pod | undefined, pod: Pod) =>
+  before !== undefined && !isDeepStrictEqual(before.metadata.annotations, pod.metadata.annotations)
 const isOver = ({ status }: Pod) => status?.phase === 'Succeeded' || status?.phase === 'Failed'
 
 export async function startProcessKubelet(options: ProcessKubeletOptions): Promise<ProcessKubelet> {
@@ -71,7 +76,10 @@ export async function startProcessKubelet(options: ProcessKubeletOptions): Promi
   const onPod = (pod: Pod, isGone: boolean) => {
     const uid = pod.metadata.uid ?? ''
     let resident = residents.get(uid)
+    const told = isToldAnew(resident?.pod(), pod)
     resident?.update(pod)
+    // Whatever is new of a pod makes a kubelet look at its volumes, too.
+    if (told && !held) resident?.sync()
     if (resident === undefined) {
       if (isGone || isOver(pod)) return
       if (pod.spec.nodeName === undefined && pod.spec.schedulingGates === undefined) void bind(pod)
@@ -87,7 +95,9 @@ export async function startProcessKubelet(options: ProcessKubeletOptions): Promi
   await Promise.all([configMaps.synced, secrets.synced])
   await registerNode(client, nodeName, network.cidr)
   const heartbeat = setInterval(() => void renewNode(client, nodeName).catch(() => {}), heartbeatMs)
+  let held = false
   const sync = setInterval(() => {
+    if (held) return
     for (const resident of residents.values()) resident.sync()
   }, options.volumeSyncMs ?? 1_000)
   const pods = cachedList<Pod>(client, '/api/v1/pods', signal, onPod)
@@ -100,6 +110,9 @@ export async function startProcessKubelet(options: ProcessKubeletOptions): Promi
       [...residents.values()]
         .find((each) => each.pod().metadata.namespace === namespace && each.pod().metadata.name === name)
         ?.logFile(container),
+    holdVolumes: (hold) => {
+      held = hold
+    },
     stop: async () => {
       stopping.abort()
       clearInterval(heartbeat)

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { createKeyGauges, type ShownKey } from './key-gauges.ts'
 
 export interface Condition {
   type: string
@@ -82,15 +83,21 @@ export function createMetrics({ processMetrics = true } = {}) {
     help: '1 while this process leads.',
     registers,
   })
+  const keys = createKeyGauges(registers)
   const known = new Map<string, Set<string>>()
   const queues = new Map<string, () => QueueDepth>()
 
-  function forgetTenant(namespace: string, name: string): void {
+  function forgetConditions(namespace: string, name: string): void {
     const key = `${namespace}/${name}`
     for (const type of known.get(key) ?? []) {
       for (const status of statuses) conditions.remove({ namespace, name, type, status })
     }
     known.delete(key)
+  }
+
+  function forgetTenant(namespace: string, name: string): void {
+    forgetConditions(namespace, name)
+    keys.forget({ namespace, name })
   }
 
   return {
@@ -109,8 +116,10 @@ export function createMetrics({ processMetrics = true } = {}) {
     },
     watchRestarted: (kind: string, reason: string) => watchRestarts.inc({ kind, reason }),
     watchFailed: (kind: string) => watchErrors.inc({ kind }),
+    tenantKeys: (namespace: string, name: string, all: readonly ShownKey[]) =>
+      keys.set({ namespace, name }, all),
     tenantConditions(namespace: string, name: string, all: readonly Condition[]): void {
-      forgetTenant(namespace, name)
+      forgetConditions(namespace, name)
       for (const { type, status } of all) {
         for (const each of statuses)
           conditions.set({ namespace, name, type, status: each }, each === status ? 1 : 0)

@@ -14,7 +14,7 @@ export interface TenantControllerOptions {
   random: () => number
   signal: AbortSignal
   log: Log
-  metrics: Pick<Metrics, 'reconciled' | 'tenantConditions' | 'forgetTenant' | 'watchQueue'>
+  metrics: Pick<Metrics, 'reconciled' | 'tenantConditions' | 'tenantKeys' | 'forgetTenant' | 'watchQueue'>
   tracing: Pick<Tracing, 'span'>
 }
 
@@ -34,7 +34,10 @@ export function createTenantController(options: TenantControllerOptions): WorkQu
       const seconds = (clock.monotonic() - began) / 1000
       metrics.reconciled(controller, outcome.result, seconds, codeOf(outcome.error))
       if (outcome.result === 'gone') metrics.forgetTenant(namespace, name)
-      else metrics.tenantConditions(namespace, name, outcome.conditions)
+      else {
+        metrics.tenantConditions(namespace, name, outcome.conditions)
+        metrics.tenantKeys(namespace, name, outcome.keys)
+      }
       tell(log, key, outcome, seconds)
       return nextOf(outcome, random)
     },
@@ -52,9 +55,15 @@ function codeOf(error: Error | undefined): string | undefined {
 }
 
 /** One line of truth for each reconcile; those that found nothing to do are for debugging. */
-function tell(log: Log, tenant: string, { error, conditions, ...outcome }: Outcome, seconds: number): void {
+function tell(
+  log: Log,
+  tenant: string,
+  { error, conditions, keys, ...outcome }: Outcome,
+  seconds: number,
+): void {
   const says = conditions.map(({ type, status }) => `${type}=${status}`).join(' ')
-  const fields = { tenant, ...outcome, says, seconds: Number(seconds.toFixed(3)) }
+  const signs = keys.find(({ phase }) => phase === 'Active')?.kid
+  const fields = { tenant, ...outcome, says, signs, seconds: Number(seconds.toFixed(3)) }
   if (error && retryOf(error) !== 'soon') log.warn({ ...fields, err: error }, 'reconciled')
   else if (error) log.info({ ...fields, again: error.message }, 'reconciled')
   else if (outcome.steps.length > 0 || outcome.wrote) log.info(fields, 'reconciled')

@@ -12,6 +12,7 @@ export const path = {
   namespace: (name: string) => `/api/v1/namespaces/${name}`,
   secrets: (namespace: string) => `/api/v1/namespaces/${namespace}/secrets`,
   configMaps: (namespace: string) => `/api/v1/namespaces/${namespace}/configmaps`,
+  pods: (namespace: string) => `/api/v1/namespaces/${namespace}/pods`,
   events: (namespace: string) => `/apis/events.k8s.io/v1/namespaces/${namespace}/events`,
   roleBindings: (namespace: string) =>
     `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings`,
@@ -122,4 +123,22 @@ export const networkPolicy = (name: string, rules: object) => ({
   kind: 'NetworkPolicy',
   metadata: { name },
   spec: { podSelector: {}, ...rules },
+})
+
+/** A pod that waits for ever to be scheduled, as Pod Security "restricted" lets it in. */
+export const pod = (name: string) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name },
+  spec: {
+    schedulingGates: [{ name: 'kiavi.eu/never' }],
+    securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [
+      {
+        name: 'web',
+        image: 'web:1',
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+      },
+    ],
+  },
 })

@@ -36,6 +36,7 @@ export const badValues: Record<string, unknown[]> = {
     'Abcdefghij',
     'abcde-ghij',
   ],
+  'write a key ID of 43 letters, as status.keys shows it': [`${'a'.repeat(42)}=`, `${'a'.repeat(42)}/`],
   'write an address range in CIDR form, such as 10.0.0.0/8 or fd00::/8; one address is 10.0.0.7/32': [
     '10.0.0.7',
     '10.0.0.0/33',

@@ -19,7 +19,13 @@ export const goodTenant = (): SpecObject => ({
     host: 'auth.acme.eu',
     passkeys: { rpId: 'acme.eu', allowedOrigins: ['https://app.acme.eu', 'https://acme.eu:8443'] },
     tokens: { accessTokenSeconds: 600, refreshTokenDays: 30, sessionDays: 30 },
-    signingKeys: { bits: 3072, jwksMaxAgeSeconds: 300 },
+    signingKeys: {
+      bits: 3072,
+      jwksMaxAgeSeconds: 300,
+      verifierCacheSeconds: 3600,
+      rotationDays: 90,
+      revoke: [{ kid: 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE', sessions: 'End' }],
+    },
     runtime: {
       replicas: 2,
       resources: { requests: { cpu: '50m', memory: '96Mi' }, limits: { cpu: '1', memory: '256Mi' } },

@@ -13,6 +13,7 @@ import {
   networkPolicy,
   operatorNamespace,
   path,
+  pod,
   roleBinding,
   secret,
   tenant,
@@ -63,6 +64,10 @@ beforeAll(async () => {
   await mint(who, 'acme', tenantID)
   await operator.call('PATCH', `${path.classes}/default/status`, { status: { tenants: 1 } })
   await operator.call('POST', path.namespaces, tenantNamespace(tenantID))
+  await operator.call('POST', path.roleBindings(ours), roleBinding('kiavi-operator'))
+  // Its default ServiceAccount is made by a controller, and a right is in force some milliseconds after it is given.
+  await vi.waitFor(() => admin.call('POST', path.pods(ours), pod('web')), { timeout: 20_000 })
+  await vi.waitFor(() => operator.call('GET', path.pods(ours)), { timeout: 20_000 })
 })
 afterAll(() => cluster.stop())
 
@@ -78,9 +83,16 @@ describe("a tenant's network", () => {
 })
 
 describe("the operator's rights", () => {
+  it('reach from a pod to the annotation that tells it of new keys, and to its end', async () => {
+    const { admin, operator } = who
+    await admin.call('POST', path.pods(ours), pod('told'))
+    const told = { metadata: { annotations: { 'kiavi.eu/key-set': '7' } } }
+    expect(await answer(operator.call('PATCH', `${path.pods(ours)}/told`, told))).toBe('')
+    expect(await answer(operator.call('DELETE', `${path.pods(ours)}/told`))).toBe('')
+  })
+
   it('reach from nothing to a Secret in a namespace that it made', async () => {
     const { operator } = who
-    await operator.call('POST', path.roleBindings(ours), roleBinding('kiavi-operator'))
     await expect
       .poll(() => answer(operator.call('POST', path.secrets(ours), secret('signing-keys'))))
       .toBe('')

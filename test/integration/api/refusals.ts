@@ -321,6 +321,25 @@ export const refusals: Refusal[] = [
     says: bindsItself,
     because: 'the operator takes rights away outside the namespaces of tenants',
   },
+  ...[
+    { change: { metadata: { labels: { app: 'mine' } } }, because: 'the operator labels a pod' },
+    {
+      change: {
+        metadata: { annotations: { 'container.apparmor.security.beta.kubernetes.io/web': 'unconfined' } },
+      },
+      because: 'the operator annotates a pod with something else than its key set',
+    },
+    {
+      change: { spec: { containers: [{ name: 'web', image: 'mine:1' }] } },
+      because: 'the operator puts another image into a running pod',
+    },
+  ].map(({ change, because }) => ({
+    policy: 'kiavi-operator-objects',
+    rule: 5,
+    act: ({ operator }: Actors) => operator.call('PATCH', `${path.pods(ours)}/web`, change),
+    says: 'of a pod the operator writes the annotation kiavi.eu/key-set only',
+    because,
+  })),
   {
     policy: 'kiavi-operator-namespaces',
     rule: 0,

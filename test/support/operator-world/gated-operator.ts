@@ -28,6 +28,8 @@ export interface GatedOperatorOptions {
   seat?: Seat
   /** More of the operator's environment. */
   env?: Record<string, string>
+  /** Arguments of the node that it runs in. */
+  nodeArgs?: readonly string[]
   /** What the default class says beside what every world needs. */
   classSpec?: object
 }
@@ -88,6 +90,7 @@ export async function startGatedOperator(options: GatedOperatorOptions): Promise
       main: join(folder, 'operator/main.js'),
       kubeconfig: config,
       logFile: logFileOf(podName),
+      nodeArgs: options.nodeArgs ?? [],
       env: {
         KIAVI_OPERATOR_NAMESPACE: operatorNamespace,
         KIAVI_POD_NAME: podName,

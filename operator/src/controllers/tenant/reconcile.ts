@@ -1,4 +1,5 @@
 import { label } from '../../api/v1alpha1/names.ts'
+import { type TenantStatus } from '../../api/v1alpha1/tenant.ts'
 import { type Condition } from '../../api/v1alpha1/fields.ts'
 import { KubeError } from '../../kube/errors.ts'
 import { type KubeObject } from '../../kube/port.ts'
@@ -36,6 +37,7 @@ export interface Outcome {
   /** The reason of condition Ready. */
   reason: string
   conditions: readonly Condition[]
+  keys: readonly NonNullable<TenantStatus['keys']>[number][]
   /** Status said something new. */
   wrote: boolean
   /** When to look again, in milliseconds; absent when there is nothing left to look at. */
@@ -163,6 +165,7 @@ export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOpt
       drift: repaired,
       reason: verdicts[0]?.reason ?? '',
       conditions: next.conditions ?? [],
+      keys: next.keys ?? [],
       wrote: patch !== undefined,
       error,
     }
@@ -197,6 +200,7 @@ function outcome(result: Outcome['result'], tenant: Tenant | undefined): Outcome
     drift: [],
     reason: '',
     conditions: [],
+    keys: [],
     wrote: false,
     againMs: undefined,
     error: undefined,

@@ -31,7 +31,13 @@ const schema = z
   .refine(({ keys }) => new Set(keys.map(({ kid }) => kid)).size === keys.length, 'a kid is there twice')
 
 /** The text of `keyset.json`: the same bytes for the same set, in the order of the keys given. */
-export function keySetFile({ version, activeKid, jwksMaxAgeSeconds, sessionsNotBefore, keys }: KeySet): string {
+export function keySetFile({
+  version,
+  activeKid,
+  jwksMaxAgeSeconds,
+  sessionsNotBefore,
+  keys,
+}: KeySet): string {
   const published = keys.map(({ kty, use, alg, kid, n, e }) => ({ kty, use, alg, kid, n, e }))
   const file = { version, activeKid, jwksMaxAgeSeconds, sessionsNotBefore, keys: published }
   return `${JSON.stringify(file, null, 2)}\n`

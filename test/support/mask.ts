@@ -15,8 +15,8 @@ const random: readonly [RegExp, string][] = [
   [/(?<![\w-])(?=[\w-]*[A-Z])[\w-]{43}(?![\w-])/g, '<kid>'],
   [/\b[0-9a-f]{20,64}\b/g, '<digest>'],
   [/\b(claim-(?:host|rp)-)[a-z0-9]+\b/g, '$1<hash>'],
-  // A revision of the Deployment, and the Job whose name is a digest of what it migrates.
-  [/\b(runtime|migrate)-[0-9a-z]{8,10}\b/g, '$1-<revision>'],
+  // A revision of the Deployment, one of its pods, and the Job whose name is a digest of what it migrates.
+  [/\b(runtime|migrate)-[0-9a-z]{8,10}(?:-[0-9a-z]{5})?\b/g, '$1-<revision>'],
   [/\b10\.\d{1,3}\.\d{1,3}\.\d{1,3}\b(?!\/)/g, '<ip>'],
 ]
 

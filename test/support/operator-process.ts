@@ -16,6 +16,8 @@ export interface OperatorOptions {
   main: string
   /** Path of the kubeconfig that it speaks to the API server with. */
   kubeconfig: string
+  /** Arguments of node itself. */
+  nodeArgs?: readonly string[]
   /** The whole environment, besides the port that its probes are asked on. */
   env: Record<string, string>
   logFile: string
@@ -42,7 +44,7 @@ export function operatorProcess(options: OperatorOptions): OperatorProcess {
   const { inside, address } = options.seat ?? { inside: [], address: '127.0.0.1' }
   const [command = '', ...args] = [
     ...inside,
-    ...[process.execPath, options.main, '--kubeconfig', options.kubeconfig],
+    ...[process.execPath, ...(options.nodeArgs ?? []), options.main, '--kubeconfig', options.kubeconfig],
   ]
   let running: RunningProcess | undefined
   let port = 0

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { bundle } from '../../bundle.ts'
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts'
 import { type ProcessKubelet, startProcessKubelet } from '../cluster/process-kubelet.ts'
+import { forwardClock } from './forward-clock.ts'
 import { install } from './operator-world/chart.ts'
 import { type GatedOperator, startGatedOperator } from './operator-world/gated-operator.ts'
 import { type LabWorld } from './operator-world/lab-world.ts'
@@ -20,6 +21,8 @@ export interface WorldOptions {
   env?: Record<string, string>
   /** What the default class says beside what this world needs. */
   classSpec?: object
+  /** Operator and pods live by a clock that can be set forward. */
+  settableClock?: boolean
   /** Seen on the way up, a line each. */
   progress?: (line: string) => void
 }
@@ -56,16 +59,19 @@ export async function startOperatorWorld(options: WorldOptions = {}): Promise<Op
     await install(controlPlane)
     const runtime = join(world.folder, 'runtime')
     await bundle(join(import.meta.dirname, '../../runtime'), runtime)
+    const clock = options.settableClock === true ? forwardClock(world.folder) : undefined
+    const nodeArgs = clock?.nodeArgs ?? []
     const startNode = () =>
       startProcessKubelet({
         client: controlPlane.client,
-        programs: { runtime: { entrypoint: [process.execPath, join(runtime, 'main.js')] } },
+        programs: { runtime: { entrypoint: [process.execPath, ...nodeArgs, join(runtime, 'main.js')] } },
       })
     const gated = await startGatedOperator({
       cluster: controlPlane,
       postgres,
       scaffold: world,
       env,
+      nodeArgs,
       classSpec,
     })
     let kubelet = await startNode()
@@ -80,6 +86,7 @@ export async function startOperatorWorld(options: WorldOptions = {}): Promise<Op
     }
     return {
       ...gated,
+      ...(clock === undefined ? {} : { clock }),
       controlPlane,
       postgres,
       get kubelet() {

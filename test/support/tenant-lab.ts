@@ -1,6 +1,7 @@
 /** The real operator in its world, as a crash matrix sees it. */
 import { randomBytes } from 'node:crypto'
 import { child, masterSecret, tenantNamespace } from '../../operator/src/api/v1alpha1/names.ts'
+import { type KeyLedger, keyIn, parseLedger } from '../../operator/src/controllers/tenant/keys/ledger.ts'
 import { type KubeJson } from '../cluster/kube-client.ts'
 import { clusterState } from './cluster-state.ts'
 import { type CrashLab, type Tenant } from './crash-lab.ts'
@@ -25,6 +26,7 @@ export interface TenantObject extends KubeJson {
     observedGeneration?: number
     conditions?: Condition[]
     runtime?: { replicas: number; readyReplicas: number }
+    keys?: { kid: string; phase: KeyLedger['keys'][number]['phase']; nextAt?: string; revoked?: boolean }[]
   }
 }
 
@@ -100,22 +102,26 @@ export class TenantLab implements CrashLab {
   unsafe = async (tenant: Tenant) => {
     const open = await openToPublic(this.world.postgres)
     const tenantID = await this.tenantID(tenant)
-    const master =
-      tenantID === undefined
-        ? undefined
-        : await this.#keySet(operatorNamespace, masterSecret.signingKeys(tenantID))
-    const mounted =
-      tenantID === undefined ? undefined : await this.#keySet(tenantNamespace(tenantID), child.signingKeys)
-    const stray = mounted !== undefined && master?.kids.includes(mounted.activeKid) !== true
+    const ledger = tenantID === undefined ? undefined : await this.ledger(tenantID)
+    const mounted = tenantID === undefined ? undefined : await this.#mountedKid(tenantID)
+    const stray = mounted !== undefined && ledger?.keys.some(({ kid }) => kid === mounted) !== true
     return [
       ...open.map((database) => `PUBLIC may enter ${database}`),
       ...(stray ? ['pods sign with a key that no master copy holds'] : []),
     ]
   }
 
+  /** What the master copy says of the keys. */
+  ledger = async (tenantID: string): Promise<KeyLedger | undefined> => {
+    const text = await this.#file(operatorNamespace, masterSecret.signingKeys(tenantID), 'ledger.json')
+    return text === undefined ? undefined : parseLedger(text)
+  }
+
   /** The key that the master copy says to sign with. */
-  activeKid = async (tenantID: string) =>
-    (await this.#keySet(operatorNamespace, masterSecret.signingKeys(tenantID)))?.activeKid
+  activeKid = async (tenantID: string) => {
+    const ledger = await this.ledger(tenantID)
+    return ledger && keyIn(ledger, 'Active')?.kid
+  }
 
   complaints = async () => {
     const secrets = await this.#secrets()
@@ -141,16 +147,18 @@ export class TenantLab implements CrashLab {
     }
   }
 
-  async #keySet(namespace: string, name: string): Promise<{ activeKid: string; kids: string[] } | undefined> {
+  /** The ledger says of each key in which phase it is; what pods have mounted, which one signs. */
+  /** The key that pods are told to sign with. */
+  async #mountedKid(tenantID: string): Promise<string | undefined> {
+    const text = await this.#file(tenantNamespace(tenantID), child.signingKeys, 'keyset.json')
+    return text === undefined ? undefined : (JSON.parse(text) as { activeKid: string }).activeKid
+  }
+
+  async #file(namespace: string, name: string, key: string): Promise<string | undefined> {
     const { client } = this.world.controlPlane
     const secret = await client.find<SecretObject>(`/api/v1/namespaces/${namespace}/secrets/${name}`)
-    const text = secret?.data?.['keyset.json']
-    if (text === undefined) return undefined
-    const set = JSON.parse(Buffer.from(text, 'base64').toString('utf8')) as {
-      activeKid: string
-      keys: { kid: string }[]
-    }
-    return { activeKid: set.activeKid, kids: set.keys.map(({ kid }) => kid) }
+    const text = secret?.data?.[key]
+    return text === undefined ? undefined : Buffer.from(text, 'base64').toString('utf8')
   }
 
   async #secrets(): Promise<string[]> {

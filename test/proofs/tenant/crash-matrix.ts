@@ -1,6 +1,4 @@
-import { parseArgs } from 'node:util'
-import { type Reference, sampleOf, transactionsWhole } from '../../support/crash-matrix.ts'
-import { type Point, pointNamed } from '../../support/crash-point.ts'
+import { crashArgs } from '../../support/crash-args.ts'
 import { proveCrashes } from '../../support/crash-proof.ts'
 import { startOperatorWorld } from '../../support/operator-world.ts'
 import { type Figures, type Proof, type ProofIO } from '../../support/proof.ts'
@@ -9,31 +7,8 @@ import { workflows } from '../../support/workflows/workflows.ts'
 
 const patience = { limitMs: 90_000, quietMs: 1_500 }
 
-function options(args: readonly string[]) {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      only: { type: 'string' },
-      sample: { type: 'string' },
-      'transactions-whole': { type: 'boolean', default: false },
-      worlds: { type: 'string', default: '2' },
-      references: { type: 'string', default: '3' },
-      postgres: { type: 'string', default: '18' },
-    },
-  })
-  const { only, sample } = values
-  const point = only === undefined ? undefined : pointNamed(only)
-  const choose = (all: readonly Point[], reference: Reference): readonly Point[] => {
-    if (point !== undefined) return [point]
-    const some = values['transactions-whole'] ? transactionsWhole(all, reference) : all
-    return sample === undefined ? some : sampleOf(Number(sample))(some)
-  }
-  const postgres = values.postgres === '15' ? (15 as const) : (18 as const)
-  return { choose, worlds: Number(values.worlds), references: Number(values.references), postgres }
-}
-
 async function run({ say, args }: ProofIO): Promise<Figures> {
-  const { choose, worlds, references, postgres } = options(args)
+  const { choose, worlds, references, postgres } = crashArgs(args)
   const labs = await Promise.all(
     Array.from(
       { length: worlds },

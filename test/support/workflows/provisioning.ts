@@ -5,10 +5,11 @@ import { type TenantLab } from '../tenant-lab.ts'
 const readyNow = async (lab: TenantLab, tenant: Tenant) => {
   const object = await lab.find(tenant)
   const ready = object?.status?.conditions?.find(({ type }) => type === 'Ready')
-  const { observedGeneration, runtime } = object?.status ?? {}
-  // One pod that proved itself makes a tenant Ready, and is counted a moment later.
+  const { observedGeneration, runtime, keys = [] } = object?.status ?? {}
+  // One pod that proved itself makes a tenant Ready, and is counted a moment later; then its standby is known.
   const counted = runtime !== undefined && runtime.readyReplicas === runtime.replicas
-  return ready?.status === 'True' && counted && observedGeneration === object?.metadata.generation
+  const seen = keys.length > 0 && keys.every(({ phase }) => phase !== 'Generated')
+  return ready?.status === 'True' && counted && seen && observedGeneration === object?.metadata.generation
 }
 
 export const provisioning: Workflow<TenantLab> = {

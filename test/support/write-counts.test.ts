@@ -74,6 +74,11 @@ describe('outOfBounds', () => {
     expect(outOfBounds(bounds, seen)).toEqual(said)
   })
 
+  it('does not miss that a pod was called which followed while nobody looked', () => {
+    const bounds = writeBounds([new Map([['patch pods kiavi-<id>/runtime-<revision>', 2]])])
+    expect(outOfBounds(bounds, new Map())).toEqual([])
+  })
+
   it('finds a step that no reference took', () => {
     const seen = new Map([
       ['GRANT SCHEMA auth', 4],

@@ -13,6 +13,7 @@ import { election } from '../../support/rights/election.ts'
 import { exposure } from '../../support/rights/exposure.ts'
 import { frozen } from '../../support/rights/frozen.ts'
 import { impostorsInPlace } from '../../support/rights/impostors.ts'
+import { keys } from '../../support/rights/keys.ts'
 import { migration } from '../../support/rights/migration.ts'
 import { pause } from '../../support/rights/pause.ts'
 import { type Story } from '../../support/rights/stage.ts'
@@ -23,6 +24,7 @@ const stories: readonly Story[] = [
   frozen,
   impostorsInPlace,
   exposure,
+  keys,
   migration,
   pause,
   adoption,

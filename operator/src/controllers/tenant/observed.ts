@@ -81,6 +81,8 @@ export interface PodSeen {
   serving: boolean
   /** The key set that it was last told of; not looked at while it has the newest. */
   nudged?: string | undefined
+  /** It is being deleted; not looked at while it has the newest. */
+  leaving?: boolean
   /** Both together, of its keys; `undefined` when it could not be asked for either. */
   keys: PodKeys | undefined
   fault: string | undefined

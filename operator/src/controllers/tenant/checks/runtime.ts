@@ -36,7 +36,10 @@ export function checkRuntime(tenant: Tenant, rendering: Rendering, seen: Observe
   return { reason: 'PodsUnproven', message }
 }
 
-/** It is ready, has the schema that the database has, and its JWKS shows the key that signs. */
+/**
+ * It is ready, has the schema that the database has, and its JWKS shows the key that signs. It may still sign with the
+ * one before, which has not retired before every pod was seen to have ceased.
+ */
 export function proves(
   { answer, published }: PodSeen,
   { secrets, database }: Pick<Observed, 'secrets' | 'database'>,
@@ -45,5 +48,6 @@ export function proves(
   if (!answer?.ready || active === undefined) return false
   const schema = database?.state === 'seen' ? database.observed.database?.inside?.schemaVersion : undefined
   const schemaFits = schema === undefined || answer.schemaVersion >= schema
-  return schemaFits && answer.activeKid === active && (published ?? []).includes(active)
+  const signs = secrets?.ledger?.keys.find(({ kid }) => kid === answer.activeKid)?.phase
+  return schemaFits && (signs === 'Active' || signs === 'Retiring') && (published ?? []).includes(active)
 }

@@ -48,7 +48,8 @@ export type LedgerKey = z.infer<typeof ledgerKey>
  */
 export type KeyLedger = z.infer<typeof schema>
 
-export const ledgerFile = (ledger: KeyLedger): string => `${JSON.stringify(ledger, null, 2)}\n`
+/** The same bytes for the same ledger, in the order of the schema. */
+export const ledgerFile = (ledger: KeyLedger): string => `${JSON.stringify(schema.parse(ledger), null, 2)}\n`
 
 export function parseLedger(text: string): KeyLedger {
   const parsed = schema.safeParse(json(text))

@@ -45,13 +45,20 @@ export async function liveSlices(tenantID: string, cluster: Pick<Cluster, 'list'
   return live.flatMap((object) => project(object).facts.slice ?? [])
 }
 
-/** With what each was told last, read live: it is asked for only while a pod is late. */
+/** With what each was told last, and whether it is on its way out, read live: asked for only while a pod is late. */
 export async function withNudges(
   pods: readonly PodSeen[],
   tenantID: string,
   cluster: Pick<Cluster, 'list'>,
 ): Promise<PodSeen[]> {
   const live = await cluster.list(kinds.Pod, { namespace: tenantNamespace(tenantID) })
-  const told = new Map(live.map(({ metadata }) => [metadata.name, metadata.annotations?.[annotation.keySet]]))
-  return pods.map((seen) => ({ ...seen, nudged: told.get(seen.pod) }))
+  const byName = new Map(live.map(({ metadata }) => [metadata.name, metadata]))
+  return pods.map((seen) => {
+    const pod = byName.get(seen.pod)
+    return {
+      ...seen,
+      nudged: pod?.annotations?.[annotation.keySet],
+      leaving: pod?.deletionTimestamp !== undefined || pod === undefined,
+    }
+  })
 }

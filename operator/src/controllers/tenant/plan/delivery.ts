@@ -5,6 +5,8 @@ import { type Ruling, todo } from './ruling.ts'
 
 /** A pod that was told and has not followed for so long is replaced. A revoke has 60 s for everything. */
 const patienceMs = 25_000
+/** So long a revoke waits for the one that comes in place of the first. */
+const urgentPatienceMs = 40_000
 /** The only pod: the kubelet comes by itself once in a while, and nobody serves while it is replaced. */
 const patienceWithLastMs = 150_000
 
@@ -24,16 +26,23 @@ export function planDelivery(
 ): Ruling {
   const { version } = ledger
   const late = laggards(pods, ledger)
-  const nudges = late
+  const staying = late.filter(({ leaving }) => leaving !== true)
+  const nudges = staying
     .filter(({ nudged }) => nudged !== String(version))
     .map(({ pod }): Step => ({ do: 'nudgePod', pod, version }))
-  // One at a time; those that followed serve meanwhile.
-  const followed = pods.some(({ keys, serving }) => serving && keys?.version === version)
-  const lost = late.find((seen) => {
-    const patience = followed || showsDestroyed(seen, ledger) ? patienceMs : patienceWithLastMs
-    return seenForMs(laggard(seen.pod, version)) >= patience
-  })
+  const lost = staying.find(
+    (seen) => seenForMs(laggard(seen.pod, version)) >= patienceFor(seen, ledger, pods),
+  )
   return todo(...nudges, ...(lost ? [{ do: 'replacePod', pod: lost.pod, version } as const] : []))
+}
+
+/** One at a time; those that followed serve meanwhile. */
+function patienceFor(seen: PodSeen, ledger: KeyLedger, pods: readonly PodSeen[]): number {
+  const followed = pods.some(({ keys, serving }) => serving && keys?.version === ledger.version)
+  const leaving = pods.some((pod) => pod.leaving)
+  if (showsDestroyed(seen, ledger)) return followed || !leaving ? patienceMs : urgentPatienceMs
+  if (leaving) return Infinity
+  return followed ? patienceMs : patienceWithLastMs
 }
 
 /** Verifiers still get a key of it that must not be trusted: that is worse than a moment without service. */

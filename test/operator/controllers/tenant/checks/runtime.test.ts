@@ -14,7 +14,10 @@ const pod = (answer: object = {}, published = ['k1']): PodSeen => ({
   fault: undefined,
 })
 const silent: PodSeen = { ...pod(), answer: undefined, published: undefined, fault: 'no route' }
-const secrets: SecretsSeen = { ...observed().secrets!, ledger: ledger(key('k1', 'Active')) }
+const secrets: SecretsSeen = {
+  ...observed().secrets!,
+  ledger: ledger(key('k1', 'Active'), key('k0', 'Retiring'), key('kx', 'Destroyed')),
+}
 const facts = (change: Partial<DeploymentFacts> = {}): DeploymentFacts => ({
   ...{ observed: true, wanted: 2, replicas: 2, updated: 2, ready: 2, image, trouble: undefined, ...change },
 })
@@ -84,7 +87,9 @@ describe('proves', () => {
     { because: 'it is ready with the key', answer: pod(), is: true },
     { because: 'it did not answer', answer: silent, is: false },
     { because: 'it is not ready', answer: pod({ ready: false }), is: false },
-    { because: 'it signs with another key', answer: pod({ activeKid: 'k0' }), is: false },
+    { because: 'it has yet to take up the new key', answer: pod({ activeKid: 'k0' }), is: true },
+    { because: 'it signs with a revoked key', answer: pod({ activeKid: 'kx' }), is: false },
+    { because: 'it signs with a foreign key', answer: pod({ activeKid: 'k9' }), is: false },
     { because: 'verifiers do not get the key', answer: pod({}, ['k0']), is: false },
   ])('is $is when $because', ({ answer, is }) => {
     expect(proves(answer, { secrets, database: undefined })).toBe(is)

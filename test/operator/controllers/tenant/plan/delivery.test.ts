@@ -54,6 +54,25 @@ describe('planDelivery', () => {
     expect(steps(pods, from - 1)).toEqual([])
     expect(steps(pods, from)).toEqual([{ do: 'replacePod', pod: 'b', version: 3 }])
   })
+  const revoked = pod(A, [A, B], { version: 2 })
+  it.each([
+    { because: 'its way out has begun', pods: [current('a'), late('b', { ...told, leaving: true })] },
+    {
+      because: 'another one is leaving',
+      pods: [current('a'), late('b', told), late('c', { leaving: true })],
+    },
+  ])('leaves it alone when $because', ({ pods }) => {
+    expect(steps(pods, 1e9)).toEqual([])
+  })
+  it.each([
+    { because: 'the first one that followed serves', before: [current('a')], from: 25_000 },
+    { because: 'none has followed yet', before: [], from: 40_000 },
+  ])('replaces the second one with a revoked key after $from ms when $because', ({ before, from }) => {
+    const gone = late('b', { ...told, keys: revoked, leaving: true })
+    const pods = [...before, gone, late('c', { ...told, keys: revoked })]
+    expect(steps(pods, from - 1)).toEqual([])
+    expect(steps(pods, from)).toEqual([{ do: 'replacePod', pod: 'c', version: 3 }])
+  })
   it('replaces one at a time', () => {
     expect(steps([current('a'), late('b', told), late('c', told)], 60_000)).toHaveLength(1)
   })

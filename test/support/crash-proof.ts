@@ -38,7 +38,8 @@ export async function proveCrashes<Lab extends CrashLab>(options: CrashProofOpti
     const { reference, results } = matrix
     const mine = figuresOf(workflow, matrix, (performance.now() - began) / 60_000)
     const broken = results.filter(isBroken).map(({ point }) => pointName(point))
-    for (const point of broken) say(`again: npm run prove -- ${proof} --only ${point}`)
+    const which = workflows.length === 1 ? '' : ` --workflow ${workflow.name}`
+    for (const point of broken) say(`again: npm run prove -- ${proof}${which} --only ${point}`)
     for (const [what, figure] of Object.entries(mine)) say(`${what}: ${String(figure)}`)
     Object.assign(figures, mine)
     claimHolds(

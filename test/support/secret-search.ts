@@ -38,7 +38,7 @@ export async function storedSecrets({ controlPlane: { client } }: OperatorWorld)
     for (const [key, value] of Object.entries(data ?? {})) {
       if (open.includes(key)) continue
       const text = Buffer.from(value, 'base64').toString('utf8')
-      const known = stored.get(text) ?? { label: `${home} ${key}`, text, homes: [] }
+      const known = stored.get(text) ?? { label: `${home} ${key}`, file: key, text, homes: [] }
       stored.set(text, { ...known, homes: [...known.homes, home] })
     }
   }
@@ -47,6 +47,8 @@ export async function storedSecrets({ controlPlane: { client } }: OperatorWorld)
 
 export interface StoredSecret {
   label: string
+  /** Its key in the Secret. */
+  file: string
   text: string
   homes: string[]
 }

@@ -12,12 +12,12 @@ export async function tenantWithKeys(lab: KeyLab, tenant: Tenant): Promise<void>
 }
 
 /**
- * One key signs, one stands by, one is gone, and every pod serves just that. What there is no private half of cannot
+ * One key signs, one stands by, the others (one unless told) are gone, and every pod serves just that. What there is no private half of cannot
  * sign any more.
  */
-export async function isSettled(lab: KeyLab, tenant: Tenant): Promise<boolean> {
+export async function isSettled(lab: KeyLab, tenant: Tenant, gone = 1): Promise<boolean> {
   const { Active = [], Published = [], Destroyed = [], ...others } = await lab.phases(tenant)
-  if (Active.length !== 1 || Published.length !== 1 || Destroyed.length !== 1) return false
+  if (Active.length !== 1 || Published.length !== 1 || Destroyed.length !== gone) return false
   if (Object.keys(others).length > 0 || !(await provisioning.done(lab, tenant))) return false
   const alive = [...Active, ...Published].sort()
   const tenantID = (await lab.tenantID(tenant)) ?? ''

@@ -11,6 +11,6 @@ export const revoke: Workflow<KeyLab> = {
     const signingKeys = { revoke: [{ kid, sessions: 'End' }] }
     await lab.world.controlPlane.client.call('PATCH', lab.path(tenant), { spec: { signingKeys } })
   },
-  done: isSettled,
+  done: (lab, tenant) => isSettled(lab, tenant),
   pinned: keysOnRecord,
 }

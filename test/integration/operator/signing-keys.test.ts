@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OperatorWorld, startOperatorWorld } from '../../support/operator-world.ts'
-import { type NewTenant, eventually, provision, read } from './lab.ts'
+import { type NewTenant, eventually, newTenant, provision, read } from './lab.ts'
 
 let world: OperatorWorld
 let tenant: NewTenant
@@ -30,7 +30,8 @@ const pods = async () =>
 beforeAll(async () => {
   world = await startOperatorWorld({ classSpec: { runtime: { image: 'kiavi/runtime:source', replicas: 2 } } })
   await world.operator.start()
-  const made = await provision(world)
+  const soon = { bits: 2048, jwksMaxAgeSeconds: 10, verifierCacheSeconds: 0 }
+  const made = await provision(world, newTenant({ signingKeys: soon }))
   tenant = made.tenant
   namespace = `kiavi-${made.id}`
 }, 180_000)
@@ -41,15 +42,25 @@ describe('signing keys', () => {
     await eventually(phases, (seen) => seen.join() === 'Active,Published')
   })
 
-  it('go on with what is there where the mounted copy is deleted', async () => {
-    const before = await keys()
-    await kubectl('delete', 'secret', 'signing-keys', '-n', namespace)
+  it('change places when somebody asks for it, once, as soon as every verifier can know the standby', async () => {
+    const [active, standby] = [await kidIn('Active'), await kidIn('Published')]
+    const asked = { metadata: { annotations: { 'kiavi.eu/rotate-keys': 'first' } } }
+    await patch(asked)
     await eventually(
-      () => kubectl('get', 'secret', 'signing-keys', '-n', namespace, '--ignore-not-found', '-o', 'name'),
-      (said) => said !== '',
+      () => kidIn('Active'),
+      (kid) => kid === standby,
+      { seconds: 150 },
     )
-    expect(await keys()).toEqual(before)
-  })
+    expect(await kidIn('Retiring')).toBe(active)
+    await eventually(phases, (seen) => seen.join() === 'Retiring,Active,Published')
+    await patch(asked)
+    await patch({ spec: { displayName: 'Acme' } })
+    await eventually(
+      () => read(world.controlPlane, tenant),
+      (seen) => seen?.status?.observedGeneration === seen?.metadata.generation,
+    )
+    expect(await kidIn('Active')).toBe(standby)
+  }, 240_000)
 
   it('that are revoked leave pods that do not follow: those are replaced', async () => {
     const [revoked, standby] = [await kidIn('Active'), await kidIn('Published')]
@@ -63,7 +74,7 @@ describe('signing keys', () => {
       { seconds: 60 },
     )
     world.kubelet.holdVolumes(false)
-    await eventually(phases, (seen) => seen.join() === 'Destroyed,Active,Published')
+    await eventually(phases, (seen) => seen.join() === 'Retiring,Destroyed,Active,Published')
     expect(await kidIn('Active')).toBe(standby)
   }, 150_000)
 })

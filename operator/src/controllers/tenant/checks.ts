@@ -3,7 +3,7 @@ import { type Verdict } from '../conditions.ts'
 import { checkDatabase } from './checks/database.ts'
 import { checkEndpoint } from './checks/endpoint.ts'
 import { checkIsolated } from './checks/isolated.ts'
-import { checkKeys } from './checks/keys.ts'
+import { checkKeys, unknownRevokes } from './checks/keys.ts'
 import { checkRuntime } from './checks/runtime.ts'
 import { type Observed } from './observed.ts'
 import { type Plan } from './plan.ts'
@@ -39,7 +39,9 @@ export function check(
 ): Verdict[] {
   const all = failure ? [...findings, failure] : findings
   const judged = seen && judge(tenant, seen, { findings: all, rendering, steps })
-  const verdicts = parts.map((part) => verdictOf(part, all, judged, before(tenant, part)))
+  const unknown = seen?.secrets && rendering ? unknownRevokes(rendering, seen.secrets) : undefined
+  const said = unknown ? { KeysReady: unknown } : {}
+  const verdicts = parts.map((part) => verdictOf(part, all, { judged, said }, before(tenant, part)))
   const isolated = (seen && rendering && checkIsolated(rendering, seen)) ?? before(tenant, 'Isolated')
   const pause = pauseOf(tenant, now)
   const paused = pause !== undefined && 'until' in pause
@@ -80,12 +82,12 @@ function judge(
 function verdictOf(
   part: Part,
   findings: readonly Finding[],
-  judged: Judged | undefined,
+  { judged, said = {} }: { judged: Judged | undefined; said?: Partial<Record<Part, { message: string }>> },
   old: Verdict | undefined,
 ): Verdict {
   const finding = judged ? judged[part] : findings.find((each) => onOf(each) === part)
   if (finding) return { type: part, status: 'False', ...finding }
-  if (judged) return { type: part, status: 'True', ...proven[part] }
+  if (judged) return { type: part, status: 'True', ...proven[part], ...said[part] }
   if (old) return old
   const message = 'Not looked at yet; see condition Ready.'
   return { type: part, status: 'Unknown', reason: findings[0]?.reason ?? 'Provisioning', message }

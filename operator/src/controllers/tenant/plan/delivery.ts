@@ -3,10 +3,12 @@ import { type Observed, type PodSeen } from '../observed.ts'
 import { type Step } from '../steps.ts'
 import { type Ruling, todo } from './ruling.ts'
 
-/** A pod that was told and has not followed for so long is replaced. A revoke has 60 s for everything. */
+/** A pod that was told and has not followed for so long is replaced: a kubelet that is well takes a second or two. */
 const patienceMs = 25_000
-/** So long a revoke waits for the one that comes in place of the first. */
-const urgentPatienceMs = 40_000
+/** Where it shows a key that must not be trusted: a revoke has 60 s for everything, the end of the old pod too. */
+const urgentPatienceMs = 12_000
+/** And so long where the pod that comes in place of another one is awaited. */
+const urgentPatienceWithLeavingMs = 25_000
 /** The only pod: the kubelet comes by itself once in a while, and nobody serves while it is replaced. */
 const patienceWithLastMs = 150_000
 
@@ -40,7 +42,8 @@ export function planDelivery(
 function patienceFor(seen: PodSeen, ledger: KeyLedger, pods: readonly PodSeen[]): number {
   const followed = pods.some(({ keys, serving }) => serving && keys?.version === ledger.version)
   const leaving = pods.some((pod) => pod.leaving)
-  if (showsDestroyed(seen, ledger)) return followed || !leaving ? patienceMs : urgentPatienceMs
+  if (showsDestroyed(seen, ledger))
+    return followed || !leaving ? urgentPatienceMs : urgentPatienceWithLeavingMs
   if (leaving) return Infinity
   return followed ? patienceMs : patienceWithLastMs
 }

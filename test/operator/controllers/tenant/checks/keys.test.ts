@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { checkKeys } from '../../../../../operator/src/controllers/tenant/checks/keys.ts'
+import { checkKeys, unknownRevokes } from '../../../../../operator/src/controllers/tenant/checks/keys.ts'
 import { key, ledger as ledgerOf } from '../keys/examples.ts'
-import { observed } from '../world.ts'
+import { observed, rendering } from '../world.ts'
 
 const secrets = observed().secrets!
 const ledger = ledgerOf(key('k1', 'Active'))
@@ -18,5 +18,25 @@ describe('checkKeys', () => {
     { because: 'another is mounted', seen: { ...secrets, ledger, mounted: mounted('different') } },
   ])('waits when $because', ({ seen }) => {
     expect(checkKeys(seen)?.reason).toBe('GeneratingKey')
+  })
+})
+
+describe('unknownRevokes', () => {
+  const revoking = (...kids: string[]) => {
+    const { spec } = rendering()
+    const revoke = kids.map((kid) => ({ kid, sessions: 'Keep' as const }))
+    return { spec: { ...spec, signingKeys: { ...spec.signingKeys, revoke } } }
+  }
+  it('names the keys that the tenant does not have', () => {
+    expect(unknownRevokes(revoking('k1', 'k9'), { ledger })?.message).toMatch(/destroyed long ago: k9\./)
+  })
+  it.each([
+    { because: 'each is one of its keys', seen: revoking('k1') },
+    { because: 'none is to be revoked', seen: revoking() },
+  ])('says nothing when $because', ({ seen }) => {
+    expect(unknownRevokes(seen, { ledger })).toBeUndefined()
+  })
+  it('says nothing while the keys cannot be read', () => {
+    expect(unknownRevokes(revoking('k9'), { ledger: undefined })).toBeUndefined()
   })
 })

@@ -48,7 +48,7 @@ describe('planDelivery', () => {
     {
       because: 'it shows a key that must not be trusted',
       pods: [late('b', { ...told, keys: pod(A, [A, B], { version: 2 }) })],
-      from: 25_000,
+      from: 12_000,
     },
   ])('replaces one after $from ms when $because', ({ pods, from }) => {
     expect(steps(pods, from - 1)).toEqual([])
@@ -65,8 +65,8 @@ describe('planDelivery', () => {
     expect(steps(pods, 1e9)).toEqual([])
   })
   it.each([
-    { because: 'the first one that followed serves', before: [current('a')], from: 25_000 },
-    { because: 'none has followed yet', before: [], from: 40_000 },
+    { because: 'the first one that followed serves', before: [current('a')], from: 12_000 },
+    { because: 'none has followed yet', before: [], from: 25_000 },
   ])('replaces the second one with a revoked key after $from ms when $because', ({ before, from }) => {
     const gone = late('b', { ...told, keys: revoked, leaving: true })
     const pods = [...before, gone, late('c', { ...told, keys: revoked })]

@@ -83,7 +83,11 @@ async function run(signal: AbortSignal): Promise<void> {
   let queue: WorkQueue | undefined
   let classQueue: WorkQueue | undefined
   const database = createPostgresql({ random: randomBytes })
-  const keys = createKeyGenerator({ bits: 3072, poolSize: 2, workers: 1 })
+  const keys = createKeyGenerator({
+    ...{ bits: 3072, poolSize: 4, workers: 1 },
+    // One for each tenant, so that a wave of rotations does not wait for keys; a few KiB each.
+    grow: { most: () => Math.min(memory.tenants().length, 512), everyMs: 5_000 },
+  })
   const memory = createMemory({
     transport,
     clock,

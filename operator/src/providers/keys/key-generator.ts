@@ -5,8 +5,10 @@ import { type GeneratedKey, type KeyBits, type KeyGenerator } from './port.ts'
 export interface KeyGeneratorOptions {
   /** The size that is made ahead; others are made when asked for. */
   bits: KeyBits
-  /** How many are kept ready. */
+  /** How many are kept ready from the beginning. */
   poolSize: number
+  /** One more each `everyMs` milliseconds, up to `most()`: a reserve for a wave, made while nobody waits. */
+  grow?: { most: () => number; everyMs: number }
   /** Worker threads, and so the CPUs that making keys may take. */
   workers: number
   /** The worker's own file; a bundle names where it put it. */
@@ -21,12 +23,13 @@ interface Wish {
 
 /** Keys from worker threads, some of them made ahead. A worker that fell is replaced when the next key is needed. */
 export function createKeyGenerator(options: KeyGeneratorOptions): KeyGenerator {
-  const { bits: usual, poolSize, workers, workerFile = new URL('./key-worker.ts', import.meta.url) } = options
+  const { bits: usual, poolSize, grow, workers, workerFile = new URL('./key-worker.ts', import.meta.url) } = options
   const ready: GeneratedKey[] = []
   const wishes: Wish[] = []
   const idle: Worker[] = []
   const busy = new Map<Worker, KeyBits>()
   let closed = false
+  let target = poolSize
 
   function pump(): void {
     for (;;) {
@@ -35,7 +38,7 @@ export function createKeyGenerator(options: KeyGeneratorOptions): KeyGenerator {
         underway: [...busy.values()],
         ready: ready.length,
       }
-      const bits = closed ? undefined : nextKey(demand, { usual, poolSize, workers })
+      const bits = closed ? undefined : nextKey(demand, { usual, poolSize: target, workers })
       if (bits === undefined) break
       make(bits)
     }
@@ -81,6 +84,15 @@ export function createKeyGenerator(options: KeyGeneratorOptions): KeyGenerator {
     return { bits, wish: place < 0 ? undefined : wishes.splice(place, 1)[0] }
   }
 
+  const growing =
+    grow &&
+    setInterval(() => {
+      // What was handed out is made again first.
+      if (target >= grow.most() || ready.length < target) return
+      target += 1
+      pump()
+    }, grow.everyMs).unref()
+
   pump()
   return {
     generate(bits) {
@@ -94,6 +106,7 @@ export function createKeyGenerator(options: KeyGeneratorOptions): KeyGenerator {
     },
     async close() {
       closed = true
+      clearInterval(growing)
       ready.length = 0
       for (const { reject } of wishes.splice(0)) reject(new Error('The key generator is closed.'))
       await Promise.all([...idle.splice(0), ...busy.keys()].map((worker) => worker.terminate()))

@@ -35,6 +35,30 @@ describe('createKeyGenerator', () => {
     expect(new Set(keys.map(({ publicKey }) => publicKey.kid)).size).toBe(3)
   }, 30_000)
 
+  it('grows its reserve while nobody waits, up to what is said', async () => {
+    generator = createKeyGenerator({
+      ...{ bits: 2048, poolSize: 0, workers: 1 },
+      grow: { most: () => 3, everyMs: 20 },
+    })
+    const { generate } = generator
+    // A key that lies ready is handed out in the same turn of the event loop.
+    const reserve = async () => {
+      let count = 0
+      for (;;) {
+        const isReady = await Promise.race([
+          generate(2048).then(() => true),
+          new Promise<boolean>((resolve) => setImmediate(() => resolve(false))),
+        ])
+        if (!isReady) return count
+        count += 1
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 4_000))
+    const grown = await reserve()
+    expect(grown).toBeGreaterThan(0)
+    expect(grown).toBeLessThanOrEqual(3)
+  }, 30_000)
+
   it('keeps the main thread free', async () => {
     generator = createKeyGenerator({ bits: 4096, poolSize: 0, workers: 1 })
     let ticks = 0

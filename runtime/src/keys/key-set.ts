@@ -15,7 +15,8 @@ const publicKey = z.strictObject({
   e: base64url,
 })
 
-export const keySetDocument = z.strictObject({
+/** Fields that this version does not know are left to later ones: an operator may be upgraded before its tenants. */
+export const keySetDocument = z.object({
   /** Grows with every change. */
   version: z.int().min(1),
   activeKid: base64url.length(43),

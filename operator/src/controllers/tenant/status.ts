@@ -81,7 +81,7 @@ function runtimeStatus(
     .join(',')
   if (!facts) return {}
   // Pods of a rollout under way disagree: the version stands until they are of one mind.
-  const versions = new Set(pods.flatMap(({ answer }) => answer?.version ?? []))
+  const versions = new Set(pods.flatMap(({ serving, answer }) => (serving ? (answer?.version ?? []) : [])))
   const version = versions.size === 1 ? [...versions][0] : before
   return {
     runtime: {

@@ -23,7 +23,13 @@ interface Wish {
 
 /** Keys from worker threads, some of them made ahead. A worker that fell is replaced when the next key is needed. */
 export function createKeyGenerator(options: KeyGeneratorOptions): KeyGenerator {
-  const { bits: usual, poolSize, grow, workers, workerFile = new URL('./key-worker.ts', import.meta.url) } = options
+  const {
+    bits: usual,
+    poolSize,
+    grow,
+    workers,
+    workerFile = new URL('./key-worker.ts', import.meta.url),
+  } = options
   const ready: GeneratedKey[] = []
   const wishes: Wish[] = []
   const idle: Worker[] = []

@@ -4,8 +4,8 @@ import { type PodAddress, type PodAnswer, type RuntimeProbe } from './port.ts'
 
 const readiness = z.object({
   ready: z.boolean(),
-  schemaVersion: z.int().min(0),
-  activeKid: z.string().max(64),
+  schemaVersion: z.int().min(0).nullable(),
+  activeKid: z.string().max(64).nullable(),
   kids: z.array(z.string().max(64)).max(64),
   keySet: z
     .object({
@@ -17,6 +17,7 @@ const readiness = z.object({
     })
     .nullish(),
   version: z.string().min(1).max(64).optional(),
+  reason: z.string().max(200).optional(),
 })
 
 const jwks = z.object({ keys: z.array(z.object({ kid: z.string().max(64) })).max(64) })
@@ -33,7 +34,11 @@ export function createHttpProbe(ask: typeof fetch): RuntimeProbe {
         read(ask, `http://${host}:${pod.metrics}/readyz`, readiness),
         read(ask, `http://${host}:${pod.http}/.well-known/jwks.json`, jwks),
       ])
-      const faults = [ready, keys].flatMap((answer) => ('fault' in answer ? [answer.fault] : []))
+      const unready = 'value' in ready && !ready.value.ready ? [ready.value.reason ?? 'not ready'] : []
+      const faults = [
+        ...unready,
+        ...[ready, keys].flatMap((answer) => ('fault' in answer ? [answer.fault] : [])),
+      ]
       return {
         readiness: 'value' in ready ? ready.value : undefined,
         published: 'value' in keys ? keys.value.keys.map(({ kid }) => kid) : undefined,

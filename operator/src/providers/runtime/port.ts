@@ -16,8 +16,10 @@ export interface PodAnswer {
   readiness:
     | {
         ready: boolean
-        schemaVersion: number
-        activeKid: string
+        /** Absent while its database does not answer. */
+        schemaVersion: number | null
+        /** Absent before its first key set. */
+        activeKid: string | null
         kids: string[]
         /** What it serves of its keys, by its own clock; absent where it is too old to say. */
         keySet?: ServedKeySet | null | undefined

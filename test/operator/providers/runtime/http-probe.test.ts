@@ -34,10 +34,11 @@ describe('createHttpProbe', () => {
   })
 
   it('believes a pod that says it is not ready', async () => {
-    const { readiness } = await saying({
-      '/readyz': [503, JSON.stringify({ ...ready, ready: false, reason: 'database' })],
+    const { readiness, fault } = await saying({
+      '/readyz': [503, JSON.stringify({ ...ready, ready: false, schemaVersion: null, reason: 'database' })],
     })
     expect(readiness?.ready).toBe(false)
+    expect(fault).toBe('database')
   })
 
   it('takes a pod for what it is that does not say its version', async () => {

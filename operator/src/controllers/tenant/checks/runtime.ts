@@ -47,7 +47,7 @@ export function proves(
   const active = secrets?.ledger && keyIn(secrets.ledger, 'Active')?.kid
   if (!answer?.ready || active === undefined) return false
   const schema = database?.state === 'seen' ? database.observed.database?.inside?.schemaVersion : undefined
-  const schemaFits = schema === undefined || answer.schemaVersion >= schema
+  const schemaFits = schema === undefined || (answer.schemaVersion ?? 0) >= schema
   const signs = secrets?.ledger?.keys.find(({ kid }) => kid === answer.activeKid)?.phase
   return schemaFits && (signs === 'Active' || signs === 'Retiring') && (published ?? []).includes(active)
 }

@@ -31,7 +31,7 @@ function keysOf(
   readiness: PodAnswer['readiness'],
   published: PodAnswer['published'],
 ): PodKeys | undefined {
-  if (!readiness?.keySet || !published) return undefined
+  if (!readiness?.keySet || readiness.activeKid === null || !published) return undefined
   const { version, activeSeconds, keys } = readiness.keySet
   return {
     ...{ pod, version, activeKid: readiness.activeKid, activeSeconds },

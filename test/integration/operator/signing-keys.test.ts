@@ -71,10 +71,10 @@ describe('signing keys', () => {
     await eventually(
       pods,
       (now) => now.length === before.length && now.every((name) => !before.includes(name)),
-      { seconds: 60 },
+      { seconds: 150 },
     )
     world.kubelet.holdVolumes(false)
     await eventually(phases, (seen) => seen.join() === 'Retiring,Destroyed,Active,Published')
     expect(await kidIn('Active')).toBe(standby)
-  }, 150_000)
+  }, 240_000)
 })

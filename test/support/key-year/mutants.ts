@@ -1,0 +1,58 @@
+import { type Patch } from './substitute.ts'
+
+export interface Mutant {
+  name: string
+  patch: Patch
+}
+
+const decide = 'operator/src/controllers/tenant/keys/decide.ts'
+const evidence = 'operator/src/controllers/tenant/keys/evidence.ts'
+const turn = 'operator/src/controllers/tenant/keys/turn.ts'
+
+/** The shipped decisions with one mistake each. A simulation in which one of them does no harm shows nothing. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'activate at once',
+    patch: {
+      file: decide,
+      from: 'if (!hasPassed || isTooSoon(next.since, wait, look.now) || !publishedFor(evidence, next.kid, wait))',
+      to: 'if (wait < 0)',
+    },
+  },
+  {
+    name: 'retire early',
+    patch: { file: decide, from: 'const wait = retireSeconds(key, ledger)', to: 'const wait = 0' },
+  },
+  {
+    name: 'skip a pod',
+    patch: {
+      file: evidence,
+      from: 'pods.length > 0 && pods.every(',
+      to: 'pods.length > 0 && pods.slice(0, Math.max(1, pods.length - 1)).every(',
+    },
+  },
+  {
+    name: 'count a pod that did not answer',
+    patch: {
+      file: evidence,
+      from: 'pod !== undefined && holds(pod)',
+      to: 'pod === undefined || holds(pod)',
+    },
+  },
+  {
+    name: 'forget that caches were longer',
+    patch: {
+      file: turn,
+      from: '...(before > seconds ? { longerCache: { seconds: before, until } } : {}),',
+      to: '',
+    },
+  },
+  {
+    name: 'retire from the activation on',
+    patch: {
+      file: decide,
+      from: "if (quietOf(evidence, kid)) return { turn: 'quiet', kid }",
+      to: "return { turn: 'quiet', kid }",
+    },
+  },
+]

@@ -8,7 +8,7 @@ export type KeyPhase = (typeof keyPhases)[number]
 const instant = z.iso.datetime({ offset: false })
 const seconds = z.int().min(0)
 
-const ledgerKey = z.strictObject({
+const ledgerKey = z.object({
   kid: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
   /** The public half, base64url (RFC 7518, section 6.3.1): what a JWKS shows. */
   n: z.string(),
@@ -26,19 +26,22 @@ const ledgerKey = z.strictObject({
   revoked: z.literal(true).optional(),
 })
 
-const schema = z.strictObject({
+const schema = z.object({
   /** Grows by one whenever pods are to serve something else. */
   version: z.int().min(1),
   keys: z.array(ledgerKey).max(16),
   /** What verifiers may hold a JWKS for, as the spec says now. */
   cacheSeconds: seconds,
   /** It was more a while ago: verifiers may hold one for that long until then. */
-  longerCache: z.strictObject({ seconds, until: instant }).optional(),
+  longerCache: z.object({ seconds, until: instant }).optional(),
   /** The request for a rotation that was taken up last. */
   rotation: z.string().max(64).optional(),
   /** Sessions that began before are over. */
   sessionsNotBefore: instant.optional(),
 })
+
+/** What a newer operator wrote beside is kept: one may be rolled back in the midst of a rotation. */
+const tolerant = z.looseObject({ ...schema.shape, keys: z.array(z.looseObject(ledgerKey.shape)).max(16) })
 
 export type LedgerKey = z.infer<typeof ledgerKey>
 
@@ -49,10 +52,11 @@ export type LedgerKey = z.infer<typeof ledgerKey>
 export type KeyLedger = z.infer<typeof schema>
 
 /** The same bytes for the same ledger, in the order of the schema. */
-export const ledgerFile = (ledger: KeyLedger): string => `${JSON.stringify(schema.parse(ledger), null, 2)}\n`
+export const ledgerFile = (ledger: KeyLedger): string =>
+  `${JSON.stringify(tolerant.parse(ledger), null, 2)}\n`
 
 export function parseLedger(text: string): KeyLedger {
-  const parsed = schema.safeParse(json(text))
+  const parsed = tolerant.safeParse(json(text))
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`)
   const message = `ledger.json of the signing keys cannot be read: ${faults.join('; ')}.`

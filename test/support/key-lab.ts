@@ -7,8 +7,15 @@ import { type LabWorld } from './operator-world/lab-world.ts'
 import { operatorNamespace } from './operator-world/names.ts'
 import { TenantLab } from './tenant-lab.ts'
 
-/** The operator of such a world looks at every tenant so often: no timer of it hears of a clock that was set. */
-export const keyWorld = { settableClock: true, env: { KIAVI_RESYNC_SECONDS: '5' } }
+/**
+ * The operator of such a world looks at every tenant every 5 s: no timer of it hears of a clock that was set. Its kubelet
+ * is too slow to bring a key before it is called.
+ */
+export const keyWorld = {
+  settableClock: true,
+  volumeSyncMs: 8_000,
+  env: { KIAVI_RESYNC_SECONDS: '5' },
+}
 const lookMs = 6_000
 
 /** The shortest that the API allows: a key is known after 80 s, and gone 140 s after the last pod signed with it. */

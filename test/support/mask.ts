@@ -16,7 +16,8 @@ const random: readonly [RegExp, string][] = [
   [/\b[0-9a-f]{20,64}\b/g, '<digest>'],
   [/\b(claim-(?:host|rp)-)[a-z0-9]+\b/g, '$1<hash>'],
   // A revision of the Deployment, one of its pods, and the Job whose name is a digest of what it migrates.
-  [/\b(runtime|migrate)-[0-9a-z]{8,10}(?:-[0-9a-z]{5})?\b/g, '$1-<revision>'],
+  [/\bruntime-[0-9a-z]{5,10}-[0-9a-z]{5}\b/g, 'runtime-<revision>-<pod>'],
+  [/\b(runtime|migrate)-[0-9a-z]{8,10}\b/g, '$1-<revision>'],
   [/\b10\.\d{1,3}\.\d{1,3}\.\d{1,3}\b(?!\/)/g, '<ip>'],
 ]
 

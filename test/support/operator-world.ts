@@ -23,6 +23,8 @@ export interface WorldOptions {
   classSpec?: object
   /** Operator and pods live by a clock that can be set forward. */
   settableClock?: boolean
+  /** How often the kubelet brings mounted Secrets up to date by itself; 1 s unless given. */
+  volumeSyncMs?: number
   /** Seen on the way up, a line each. */
   progress?: (line: string) => void
 }
@@ -64,6 +66,7 @@ export async function startOperatorWorld(options: WorldOptions = {}): Promise<Op
     const startNode = () =>
       startProcessKubelet({
         client: controlPlane.client,
+        ...(options.volumeSyncMs === undefined ? {} : { volumeSyncMs: options.volumeSyncMs }),
         programs: { runtime: { entrypoint: [process.execPath, ...nodeArgs, join(runtime, 'main.js')] } },
       })
     const gated = await startGatedOperator({

@@ -15,12 +15,13 @@ interface Pod extends KubeJson {
   status: { podIP: string }
 }
 
-const name = 'operator'
+/** As the operator's own pod is known to policies. */
+const operatorsPod = { name: 'operator', labels: { 'app.kubernetes.io/name': 'kiavi-operator' } }
 
-const pod = (image: string) => ({
+const pod = (image: string, { name, labels }: { name: string; labels: object }) => ({
   apiVersion: 'v1',
   kind: 'Pod',
-  metadata: { name, namespace: operatorNamespace, labels: { 'app.kubernetes.io/name': 'kiavi-operator' } },
+  metadata: { name, namespace: operatorNamespace, labels },
   spec: {
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: 0,
@@ -29,8 +30,14 @@ const pod = (image: string) => ({
 })
 
 /** `image`: of a container that waits for ever. */
-export async function podSeat(cluster: AdminAccess, plan: NodePlan, image: string): Promise<Seat> {
-  await applyAll(cluster, [pod(image)])
+export async function podSeat(
+  cluster: AdminAccess,
+  plan: NodePlan,
+  image: string,
+  as: { name: string; labels: object } = operatorsPod,
+): Promise<Seat> {
+  const { name } = as
+  await applyAll(cluster, [pod(image, as)])
   await cluster.kubectl([
     ...['wait', `pod/${name}`, '-n', operatorNamespace, '--for=condition=Ready', '--timeout=60s'],
   ])

@@ -53,8 +53,10 @@ export async function startLoad(options: {
   rpId: string
   reach: Reach
   people: number
+  /** Told of every access token. */
+  issued?: (token: string) => void
 }): Promise<Load> {
-  const { issuer, rpId, reach, people } = options
+  const { issuer, rpId, reach, people, issued = () => {} } = options
   const agent: Agent = agentFor(reach)
   const plain = throughGateway(agent)
   const report: LoadReport = {
@@ -101,11 +103,14 @@ export async function startLoad(options: {
           // A refused sign-in gives none; it was counted as a failure once.
           const { body } = await client.signIn()
           token = 'refresh_token' in body ? body.refresh_token : undefined
+          if (token !== undefined) issued(body.access_token)
         }
         if (token === undefined) continue
         await counted(`${issuer}/.well-known/jwks.json`)
         await sleep(thinkMs)
-        token = (await client.post('/v1/token/refresh', { refresh_token: token })).body.refresh_token
+        const { status, body } = await client.post('/v1/token/refresh', { refresh_token: token })
+        token = status === 200 ? body.refresh_token : undefined
+        if (token !== undefined) issued(body.access_token)
       } catch {
         // It is in the report. The next round begins with a sign-in, after a pause that spares a dead server.
         token = undefined

@@ -104,6 +104,12 @@ export async function rotateUnderLoad(
         300_000,
       )
       took.push(seconds(Date.now() - asked))
+      // Status is told last.
+      await eventually(
+        `${next} being told as Active`,
+        async () => kidIn(await keysOf(its), 'Active') === next,
+        60_000,
+      )
       say(`Every pod signs with ${next} (${at()}).`)
     }
 

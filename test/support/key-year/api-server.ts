@@ -50,11 +50,10 @@ export class ApiServer {
   create(object: KubeObject): KubeObject {
     const { metadata } = object
     if (this.get(object.kind, metadata)) throw new KubeAlreadyExists(`${metadata.name} exists.`)
-    const { status: _, ...rest } = object
-    const made = withStatus.has(object.kind) ? rest : object
+    const made = withStatus.has(object.kind) ? { ...object, status: undefined } : object
     const uid = metadata.uid ?? `uid-${this.#version + 1}`
     const creationTimestamp = this.#now().toISOString()
-    return this.#store(made as KubeObject, { uid, generation: 1, creationTimestamp })
+    return this.#store(made, { uid, generation: 1, creationTimestamp })
   }
 
   /** PUT. What the server keeps for itself stays as it is. */

@@ -66,6 +66,26 @@ export class Node {
     this.#gone(pod)
   }
 
+  /** Its node loses the cluster for a while: what is new reaches it only afterwards, when it is back already. */
+  cutOff(pod: RuntimePod, ms: number): void {
+    this.#say(`${pod.name} is cut off for ${(ms / 1000).toFixed(0)} s`)
+    pod.isCutOff = true
+    pod.slowUntil = Math.max(pod.slowUntil, this.#timeline.now + ms)
+    pod.unreachableUntil = Math.max(pod.unreachableUntil, this.#timeline.now + ms)
+    this.#changed(pod)
+    this.#timeline.after(ms, () => {
+      if (pod.state !== 'serving') return
+      pod.isCutOff = false
+      this.#changed(pod)
+      this.#later('sync', () => this.#sync(pod))
+    })
+  }
+
+  #changed(pod: RuntimePod): void {
+    this.#told.serves(pod)
+    this.#publish()
+  }
+
   #heard(object: KubeObject, isGone: boolean): void {
     const { kind, metadata } = object
     if (kind === 'Secret' && metadata.name === child.signingKeys && !isGone) {
@@ -95,7 +115,9 @@ export class Node {
     if (pod.state === 'gone' || !newest || !isThere || pod.mounted === newest.files['keyset.json']) return
     if (pod.slowUntil > this.#timeline.now) {
       if (pod.slowUntil < Infinity)
-        this.#timeline.after(pod.slowUntil - this.#timeline.now, () => this.#sync(pod))
+        this.#timeline.after(pod.slowUntil - this.#timeline.now, () =>
+          this.#later('sync', () => this.#sync(pod)),
+        )
       return
     }
     pod.mount(newest.files)
@@ -223,14 +245,14 @@ export class Node {
       observedGeneration: generation,
       replicas: living.length,
       updatedReplicas: living.filter(({ birth }) => birth.template === template).length,
-      readyReplicas: living.filter(({ state }) => state === 'serving').length,
+      readyReplicas: living.filter(({ state, isCutOff }) => state === 'serving' && !isCutOff).length,
     }
     this.#server.patch('Deployment', { namespace, name: child.runtime }, { status }, 'status')
-    const endpoints = [...this.pods.values()].map(({ birth, state }) => ({
+    const endpoints = [...this.pods.values()].map(({ birth, state, isCutOff }) => ({
       addresses: [birth.address],
       conditions: {
-        ready: state === 'serving',
-        serving: state === 'serving' || state === 'ending',
+        ready: !isCutOff && state === 'serving',
+        serving: !isCutOff && (state === 'serving' || state === 'ending'),
         terminating: state === 'ending' || state === 'gone',
       },
       targetRef: { kind: 'Pod', name: birth.name },

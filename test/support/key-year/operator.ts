@@ -139,7 +139,7 @@ export class Operator {
     }
     const answer = async (url: Parameters<typeof fetch>[0]): Promise<Response> => {
       await this.#passBy(process)
-      const { hostname, pathname } = new URL(url as string)
+      const { hostname, pathname } = new URL(url)
       const pod = node.find(hostname)
       if (!pod || pod.state === 'gone' || pod.unreachableUntil > timeline.now)
         throw new Error('There is no answer.')

@@ -23,8 +23,8 @@ export class RsaPool {
   key(index: number): GeneratedKey {
     if (index >= this.size) throw new RangeError(`There are ${this.size} keys, and none of number ${index}.`)
     let [first, rest] = [0, index]
-    for (let row = this.#primes.length - 1; rest >= row; row -= 1) {
-      rest -= row
+    while (rest >= this.#primes.length - 1 - first) {
+      rest -= this.#primes.length - 1 - first
       first += 1
     }
     const second = first + 1 + rest

@@ -34,6 +34,8 @@ export class RuntimePod {
   slowUntil = 0
   /** Nobody of the operator's network reaches it before then; those who verify tokens do. */
   unreachableUntil = 0
+  /** Its node is cut off: it is marked as not ready, and no request is sent to it. */
+  isCutOff = false
   /** What it serves; absent before it could read any. */
   keySet: KeySet | undefined
   mounted = ''

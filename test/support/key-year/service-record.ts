@@ -64,7 +64,7 @@ export class ServiceRecord {
     this.#open.delete(pod.name)
     if (now - this.#at > 600_000) this.#forget(now)
     const { keySet } = pod
-    if (!keySet || (pod.state !== 'serving' && pod.state !== 'ending')) return
+    if (!keySet || pod.isCutOff || (pod.state !== 'serving' && pod.state !== 'ending')) return
     const maxAgeSeconds = Number(/max-age=(\d+)/.exec(keySet.jwks.cacheControl)?.[1])
     const { keys } = JSON.parse(keySet.jwks.body.toString()) as { keys: { kid: string }[] }
     const stretch: Stretch = {

@@ -111,6 +111,14 @@ export const happenings: Record<string, Happening> = {
       life.trail.say(`${away.name} cannot be asked for ${(ms / 1000).toFixed(0)} s`)
     },
   },
+  'pod cut off': {
+    weight: 1,
+    run: (life, random) => {
+      const away = pod(life, random)
+      // After five minutes Kubernetes deletes the pods of such a node.
+      if (away) life.node.cutOff(away, random.logBetween(5_000, 5 * minute))
+    },
+  },
   'killed pod': {
     weight: 1,
     run: (life, random) => {

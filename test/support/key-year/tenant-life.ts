@@ -87,7 +87,7 @@ export class TenantLife {
   }
 
   status(): TenantStatus {
-    return (this.#tenant()['status'] ?? {}) as TenantStatus
+    return this.#tenant()['status'] ?? {}
   }
 
   /** Somebody changes the spec. Who lowers a cache has told the verifiers before; who raises one tells them after. */

@@ -47,9 +47,14 @@ export async function simulateYear(asked: YearAsked, say: (line: string) => void
   }
   for (let tenant = from; tenant < to; tenant += 1) {
     const random = new Random(`${seed}/${tenant}`)
-    let next = random.below(pool.size)
-    // Far more than a tenant has at any time, so that none comes back while it matters.
-    const nextKey = () => pool.key(next++ % pool.size)
+    const first = random.below(pool.size)
+    let used = 0
+    const nextKey = () => {
+      if (used === pool.size)
+        throw new RangeError(`A tenant needs more than ${used} keys: no two may be the same.`)
+      used += 1
+      return pool.key((first + used) % pool.size)
+    }
     const year = await tenantYear({ random, days, storms, nextKey, tally, counts })
     result.tenants += 1
     result.looks += year.looks

@@ -132,6 +132,17 @@ export const happenings: Record<string, Happening> = {
       life.trail.say(`${away.name} cannot be asked for ${(ms / 1000).toFixed(0)} s`)
     },
   },
+  'silent pod': {
+    weight: 1.5,
+    run: (life, random) => {
+      const silent = pod(life, random)
+      if (!silent) return
+      const ms = random.logBetween(10 * minute, 6 * hour)
+      silent.slowUntil = Infinity
+      silent.unreachableUntil = life.timeline.now + ms
+      life.trail.say(`${silent.name} follows no more and cannot be asked for ${(ms / 1000).toFixed(0)} s`)
+    },
+  },
   'pod cut off': {
     weight: 1,
     run: (life, random) => {
@@ -233,6 +244,8 @@ const meetings: readonly (readonly string[])[] = [
   ['shorter caches', 'clock forth', 'rotation', 'rotation', 'rotation'],
   ['unreachable pod', 'shorter caches', 'rotation', 'killed pod', 'rotation', 'rotation'],
   ['slow pod', 'shorter caches', 'rotation', 'rotation'],
+  ['shorter caches', 'silent pod', 'rotation', 'rotation', 'rotation'],
+  ['silent pod', 'rotation', 'rotation'],
   ['shorter tokens', 'rotation', 'rotation', 'rotation'],
   ['slow pod', 'unreachable pod', 'shorter tokens', 'rotation', 'rotation'],
   ['shorter caches', 'pod cut off', 'rotation', 'rotation'],

@@ -72,8 +72,10 @@ const next = (ledger: KeyLedger, keys: LedgerKey[]): KeyLedger => ({
   version: ledger.version + 1,
 })
 
-function loud({ quietSince: _, ...key }: LedgerKey): LedgerKey {
-  return key
+function loud(key: LedgerKey): LedgerKey {
+  const signing = { ...key }
+  delete signing.quietSince
+  return signing
 }
 
 function activated(
@@ -116,12 +118,10 @@ function withTerms(ledger: KeyLedger, { terms, now }: When): KeyLedger {
     tokenSeconds:
       key.phase === 'Active' ? Math.max(key.tokenSeconds, terms.accessTokenSeconds) : key.tokenSeconds,
   }))
-  const { longerCache: _, ...rest } = next(ledger, keys)
-  return {
-    ...rest,
-    cacheSeconds: seconds,
-    ...(before > seconds ? { longerCache: { seconds: before, until } } : {}),
-  }
+  const changed: KeyLedger = { ...next(ledger, keys), cacheSeconds: seconds }
+  if (before > seconds) changed.longerCache = { seconds: before, until }
+  else delete changed.longerCache
+  return changed
 }
 
 const waits = ({ phase }: LedgerKey) => phase === 'Generated' || phase === 'Published'

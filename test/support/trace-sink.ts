@@ -6,11 +6,11 @@ export interface TraceSink {
   /** What makes a program send its traces here. */
   env: Record<string, string>
   sink: Sink
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 /** A collector of traces (OTLP over HTTP, in JSON) that keeps what it is sent. */
-export async function traceSink(): Promise<TraceSink> {
+export async function traceSink(name: string): Promise<TraceSink> {
   const received: string[] = []
   const server = createServer((request, response) => {
     let text = ''
@@ -25,7 +25,7 @@ export async function traceSink(): Promise<TraceSink> {
   return {
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: url },
     sink: {
-      name: 'traces',
+      name,
       read: () => Promise.resolve(received.map((text) => ({ text }))),
       plant: async (secret) => {
         const attributes = [{ key: 'planted', value: { stringValue: secret } }]

@@ -73,16 +73,17 @@ async function damage(
 async function run({ say }: ProofIO): Promise<Figures> {
   const ends: (() => Promise<unknown>)[] = []
   try {
-    const traces = await traceSink()
-    ends.push(() => traces.close())
-    const env = { ...keyWorld.env, ...traces.env, KIAVI_LOG_LEVEL: 'debug', KIAVI_SWEEP_SECONDS: '2' }
-    const world = await startOperatorWorld({ ...keyWorld, env, podEnv: traces.env, progress: say })
+    const operators = await traceSink("the operator's traces")
+    const runtimes = await traceSink("the runtimes' traces")
+    ends.push(operators.close, runtimes.close)
+    const env = { ...keyWorld.env, ...operators.env, KIAVI_LOG_LEVEL: 'debug', KIAVI_SWEEP_SECONDS: '2' }
+    const world = await startOperatorWorld({ ...keyWorld, env, podEnv: runtimes.env, progress: say })
     ends.push(() => world.stop())
     const { sinks: places, close } = sinks(world)
     ends.push(close)
     const plans = await plansOfLife(world)
     ends.push(() => plans.close())
-    const all = [...places, plans.sink, traces.sink]
+    const all = [...places, plans.sink, operators.sink, runtimes.sink]
     await logEverything(world)
     const lab = new KeyLab(world)
     const tenant = lab.newTenant()

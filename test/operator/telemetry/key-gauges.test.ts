@@ -1,15 +1,21 @@
-import { Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'
-import { createKeyGauges } from '../../../operator/src/telemetry/key-gauges.ts'
+import { type createKeyGauges } from '../../../operator/src/telemetry/key-gauges.ts'
+import { createMetrics } from '../../../operator/src/telemetry/metrics.ts'
 
 const tenant = { namespace: 'customers', name: 'acme' }
 const since = '2027-01-01T00:00:00Z'
 const nextAt = '2027-03-01T00:00:00Z'
 
-async function shown(act: (gauges: ReturnType<typeof createKeyGauges>) => void): Promise<string[]> {
-  const registry = new Registry()
-  act(createKeyGauges([registry]))
-  return (await registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+type KeyGauges = ReturnType<typeof createKeyGauges>
+
+/** As the operator's registry shows them. */
+async function shown(act: (gauges: KeyGauges) => void): Promise<string[]> {
+  const metrics = createMetrics({ processMetrics: false })
+  act({
+    set: ({ namespace, name }, keys) => metrics.tenantKeys(namespace, name, keys),
+    forget: ({ namespace, name }) => metrics.forgetTenant(namespace, name),
+  })
+  return (await metrics.text()).split('\n').filter((line) => line.includes('{namespace="customers"'))
 }
 const labels = 'namespace="customers",name="acme"'
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { annotation, tenantNamespace } from '../../operator/src/api/v1alpha1/names.ts'
 import { tenantsPath } from './apply-wave.ts'
+import { atRest } from './at-rest.ts'
 import { answersRightly, type Bench, type BenchIO, type Row } from './bench.ts'
 import { costOf } from './calibration.ts'
 import { createFleet, type Fleet } from './fleet.ts'
@@ -20,6 +21,8 @@ const spec = {
 }
 /** From when a key is published until it may sign: twice the max-age, and a minute for clocks. */
 const publishSeconds = 2 * spec.signingKeys.jwksMaxAgeSeconds + 60
+/** Many tenants are made side by side: for a long time none of them is done. */
+const stillMs = 1_800_000
 /** The operator makes one more key ahead in so many seconds, up to one for each tenant. */
 const reserveSeconds = 5
 
@@ -44,7 +47,7 @@ async function untilKnown({ fleet, say }: Scene): Promise<void> {
     const now = Date.now()
     return (name: string) => isReady(name) && standbyKnownAt(keys(name), publishSeconds) < now
   }
-  await untilAll(names, { what: 'serve, with a standby that may sign', look, why, say })
+  await untilAll(names, { what: 'serve, with a standby that may sign', look, why, say, stillMs })
 }
 
 /** Asks for a rotation of every tenant at once. */
@@ -88,6 +91,7 @@ async function untilWritten(writes: readonly unknown[]): Promise<void> {
 async function record(scene: Scene): Promise<{ chains: Chain[]; cold: Wave }> {
   const { world, fleet } = scene
   await world.recorded.start()
+  await atRest(world.recorded)
   await untilWritten(world.writes)
   world.writes.length = 0
   const cold = await rotate(scene, 'wave-1')
@@ -107,6 +111,7 @@ async function measure(scene: Scene) {
   const ahead = fleet.names.length * reserveSeconds
   say(`${ahead} s until a key is made ahead for every tenant`)
   await sleep(ahead * 1_000)
+  await atRest(operator)
   await untilKnown(scene)
   const pid = operator.pid()
   const before = { all: processorTime(pid), main: mainThreadTime(pid) }
@@ -119,16 +124,16 @@ async function measure(scene: Scene) {
 }
 
 const last = (all: readonly number[]) => all.at(-1) ?? 0
-const whole = (value: number) => value.toFixed(0)
+const rounded = (value: number) => value.toFixed(0)
 
 async function compare(scene: Scene): Promise<Row[]> {
   const { world, fleet, pods, say } = scene
   const count = fleet.names.length
   const { chains, cold } = await record(scene)
   const lengths = chains.map(({ writes }) => writes.length)
-  say(`recorded, ${whole(median(lengths))} writes for one rotation; ${whole(last(cold.whole))} s for all`)
+  say(`recorded, ${rounded(median(lengths))} writes for one rotation; ${rounded(last(cold.whole))} s for all`)
   const { warm, cpu, main } = await measure(scene)
-  say(`measured, ${whole(last(warm.signed))} s until all sign; ${whole(last(warm.whole))} s for all`)
+  say(`measured, ${rounded(last(warm.signed))} s until all sign; ${rounded(last(warm.whole))} s for all`)
   pods.holdVolumes(true)
   const raw = await replayInPlace(world, chains)
   const key = await costOf('rsa-3072-key', 2_000)
@@ -138,19 +143,19 @@ async function compare(scene: Scene): Promise<Row[]> {
       'rotation against the raw API server',
       'times the same bodies written raw',
       [ours / raw.chains],
-      `${ours.toFixed(1)}/s for ${count} tenants until each has another standby; raw ${raw.chains.toFixed(1)}/s, ${whole(raw.writes)} writes/s`,
+      `${ours.toFixed(1)}/s for ${count} tenants until each has another standby; raw ${raw.chains.toFixed(1)}/s, ${rounded(raw.writes)} writes/s`,
     ),
     rowOf(
       'rotation against key generation',
       'times one RSA-3072 key after the other',
       [(ours * key) / 1000],
-      `one key ${whole(key)} ms CPU; with few keys made ahead ${whole(last(cold.whole))} s instead of ${whole(last(warm.whole))} s`,
+      `one key ${rounded(key)} ms CPU; with few keys made ahead ${rounded(last(cold.whole))} s instead of ${rounded(last(warm.whole))} s`,
     ),
     rowOf(
       'rotation: until every pod signs anew',
       's',
       [last(warm.signed)],
-      `${count} tenants with one pod each, half of them after ${median(warm.signed).toFixed(1)} s; ${whole(last(warm.whole))} s until each has another standby`,
+      `${count} tenants with one pod each, half of them after ${median(warm.signed).toFixed(1)} s; ${rounded(last(warm.whole))} s until each has another standby`,
     ),
     rowOf(
       'rotation: writes to the API server',
@@ -162,7 +167,7 @@ async function compare(scene: Scene): Promise<Row[]> {
       "rotation: operator's CPU",
       'ms per tenant',
       [cpu / count],
-      `${whole(main / count)} ms of it on its main thread; the next key for the reserve is made meanwhile`,
+      `${rounded(main / count)} ms of it on its main thread; the next key for the reserve is made meanwhile`,
     ),
   ]
 }

@@ -148,7 +148,7 @@ async function run(signal: AbortSignal): Promise<void> {
       fence,
       random: randomBytes,
       now: () => new Date(),
-      monotonic: clock.monotonic,
+      monotonic: () => clock.monotonic(),
       pause: (milliseconds: number) => sleep(clock, milliseconds, leading),
       operator: config.operator,
       installationID: await installationID(cluster, config.operator.namespace, randomBytes),

@@ -11,7 +11,13 @@ export interface AdminAccess {
   kubectl(args: readonly string[], stdin?: string): Promise<string>
 }
 
-const aboutThePod = new Set(['Deployment', 'PodMonitor', 'PrometheusRule', 'PodDisruptionBudget', 'NetworkPolicy'])
+const aboutThePod = new Set([
+  'Deployment',
+  'PodMonitor',
+  'PrometheusRule',
+  'PodDisruptionBudget',
+  'NetworkPolicy',
+])
 
 /** Everything else of the chart, in the order of its files; and a namespace for customers. */
 export async function install(cluster: AdminAccess): Promise<void> {

@@ -59,10 +59,7 @@ function normalised(plural: string, object: Json): string {
   const secretKeys = Object.keys(object['data'] ?? {})
   // How many tenants a class has is another number in every run.
   const countless = plural === 'kiavitenantclasses'
-  const shown =
-    plural === 'secrets'
-      ? { ...object, data: Object.fromEntries(secretKeys.map((key) => [key, '<secret>'])) }
-      : object
+  const shown = plural === 'secrets' ? { ...object, data: secretKeys.map(maskRandom).sort() } : object
   return maskRandom(
     JSON.stringify(shown, (key, value: unknown) => {
       if (serverside.has(key) || (countless && key === 'tenants')) return undefined

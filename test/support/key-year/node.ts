@@ -187,6 +187,8 @@ export class Node {
       if (pod.state !== 'starting') return
       if (!(await pod.look())) throw new Error(`${pod.name} has no keys to begin with.`)
       pod.state = 'serving'
+      const containerStatuses = [{ name: 'runtime', started: true, ready: true }]
+      this.#server.patch('Pod', { namespace, name }, { status: { containerStatuses } })
       this.#told.serves(pod)
       this.#deploy()
     })

@@ -39,8 +39,7 @@ const rememberedMs = 6 * 3_600_000
 export class ServiceRecord {
   readonly stretches: Stretch[] = []
   pairs = 0
-  /** What verifiers hold a JWKS for, whatever its max-age. */
-  verifierCacheSeconds = 0
+  #verifierCacheSeconds = 0
   readonly #histories: Histories
   readonly #clash: (clash: Clash) => void
   readonly #open = new Map<string, Stretch>()
@@ -53,7 +52,7 @@ export class ServiceRecord {
 
   /** For how long verifiers of this tenant hold what they get from now on, whatever its max-age. */
   holdFor(verifierCacheSeconds: number, pods: Iterable<RuntimePod>, now: number): void {
-    this.verifierCacheSeconds = verifierCacheSeconds
+    this.#verifierCacheSeconds = verifierCacheSeconds
     for (const pod of pods) this.serves(pod, now)
   }
 
@@ -70,7 +69,7 @@ export class ServiceRecord {
     const stretch: Stretch = {
       ...{ pod: pod.name, from: now, to: Infinity, keySet, maxAgeSeconds },
       kids: new Set(keys.map(({ kid }) => kid)),
-      holdMs: Math.max(2 * maxAgeSeconds, this.verifierCacheSeconds) * 1000,
+      holdMs: Math.max(2 * maxAgeSeconds, this.#verifierCacheSeconds) * 1000,
       tokenMs: pod.birth.accessTokenSeconds * 1000,
     }
     this.stretches.push(stretch)

@@ -85,6 +85,27 @@ export const happenings: Record<string, Happening> = {
       life.edit({ accessTokenSeconds })
     },
   },
+  'shorter caches': {
+    weight: 0.2,
+    run: (life) => {
+      life.trail.say('verifiers and caches hold a JWKS for 20 s from now on')
+      life.edit({ jwksMaxAgeSeconds: 10, verifierCacheSeconds: 0 })
+    },
+  },
+  'shorter tokens': {
+    weight: 0.2,
+    run: (life) => {
+      life.trail.say('tokens live for 60 s, a JWKS for 20 s from now on')
+      life.edit({ accessTokenSeconds: 60, jwksMaxAgeSeconds: 10, verifierCacheSeconds: 0 })
+    },
+  },
+  'longer tokens': {
+    weight: 0.2,
+    run: (life) => {
+      life.trail.say('tokens live for an hour from now on')
+      life.edit({ accessTokenSeconds: 3600 })
+    },
+  },
   rollout: {
     weight: 2,
     run: (life) => {
@@ -207,11 +228,24 @@ export function draw(random: Random): string {
   return 'rotation'
 }
 
+/** What must not meet, and so is made to: waits that end early show only where little time is left for them. */
+const meetings: readonly (readonly string[])[] = [
+  ['shorter caches', 'clock forth', 'rotation', 'rotation', 'rotation'],
+  ['unreachable pod', 'shorter caches', 'rotation', 'killed pod', 'rotation', 'rotation'],
+  ['slow pod', 'shorter caches', 'rotation', 'rotation'],
+  ['shorter tokens', 'rotation', 'rotation', 'rotation'],
+  ['slow pod', 'unreachable pod', 'shorter tokens', 'rotation', 'rotation'],
+  ['shorter caches', 'pod cut off', 'rotation', 'rotation'],
+  ['rotation', 'revoke of the active key', 'rotation'],
+  ['shorter caches', 'longer tokens', ...Array.from({ length: 20 }, () => 'rotation')],
+]
+
 /** A few of them, one upon the other: within seconds, or within what verifiers hold a JWKS. */
 export function storm(life: TenantLife, random: Random, counts: Counts): void {
+  const drawn = () => Array.from({ length: 2 + random.below(6) }, () => draw(random))
+  const names = random.chance(0.3) ? random.pick(meetings) : drawn()
   let afterMs = 0
-  for (let left = 2 + random.below(6); left > 0; left -= 1) {
-    const name = draw(random)
+  for (const name of names) {
     life.timeline.after(afterMs, () => {
       counts.set(name, (counts.get(name) ?? 0) + 1)
       happenings[name]?.run(life, random)

@@ -68,11 +68,7 @@ export async function tenantYear(options: YearOptions): Promise<YearOf> {
   const verifiers = async (isNearChange: boolean) => {
     if (life.record.stretches.length === 0) return
     const { record, timeline } = life
-    const verifierCacheSeconds = record.verifierCacheSeconds
-    await visit(
-      { record, now: timeline.now, random: chance, verifierCacheSeconds, isNearChange, fault },
-      tally,
-    )
+    await visit({ record, now: timeline.now, random: chance, isNearChange, fault }, tally)
   }
   const weather = random.fork('storms')
   const stormsHere = Math.round((options.storms * days) / 365)

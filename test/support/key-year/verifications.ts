@@ -25,8 +25,6 @@ export interface Visit {
   /** True time, in milliseconds: the past is known up to then. */
   now: number
   random: Random
-  /** For how long verifiers may hold what they fetch, in seconds. */
-  verifierCacheSeconds: number
   isNearChange: boolean
   fault: (told: string) => void
 }
@@ -58,16 +56,15 @@ export async function visit(about: Visit, tally: Tally): Promise<void> {
 const seconds = (ms: number) => Math.floor(ms / 1000)
 
 async function ask(verifier: Verifier, about: Visit & { token: string; kid: string }, tally: Tally) {
-  const { record, now, random, verifierCacheSeconds, token, kid } = about
-  const allowed = verifierCacheSeconds * 1000
+  const { record, now, random, token, kid } = about
   const isBehindCache = verifier !== 'one hour' && random.chance(0.3)
   const longest = { 'max-age': Infinity, jose: 600_000, 'one hour': 3_600_000 }[verifier]
   const want = random.pick([0, 0.02, 0.3, 0.7, 0.999, 0.999])
   // What it holds must be something that a verifier of its kind would still hold.
-  const held = served(record, now, random, ({ maxAgeSeconds }) => {
+  const held = served(record, now, random, ({ maxAgeSeconds, holdMs }) => {
     const life = Math.min(longest, verifier === 'max-age' ? maxAgeSeconds * 1000 : longest)
     const before = isBehindCache ? maxAgeSeconds * 1000 : 0
-    if (verifier !== 'max-age' && life + before > allowed) return undefined
+    if (life + before > holdMs) return undefined
     return { verifierMs: life * want, cacheMs: before * want }
   })
   if (!held) return

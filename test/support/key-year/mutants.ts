@@ -43,9 +43,29 @@ export const mutants: readonly Mutant[] = [
     name: 'forget that caches were longer',
     patch: {
       file: turn,
-      from: '...(before > seconds ? { longerCache: { seconds: before, until } } : {}),',
+      from: '...(before > seconds ? { longerCache: { seconds: before, kids: knownBy(ledger, seconds) } } : {}),',
       to: '',
     },
+  },
+  {
+    name: 'forget that tokens lived longer',
+    patch: {
+      file: turn,
+      from: 'Math.max(terms.accessTokenSeconds, ...lives)',
+      to: 'terms.accessTokenSeconds',
+    },
+  },
+  {
+    name: 'forget pods that may come back',
+    patch: {
+      file: 'operator/src/controllers/tenant/plan/keys.ts',
+      from: 'serving || mayReturn === true',
+      to: 'serving',
+    },
+  },
+  {
+    name: 'rotate without room for another key',
+    patch: { file: decide, from: '>= mostLiving) return undefined', to: '>= 1000) return undefined' },
   },
   {
     name: 'retire from the activation on',

@@ -8,7 +8,7 @@ import { claimHolds, type Figures, type Proof, type ProofIO } from '../../suppor
 /** What the claim asks for of a whole run: smaller ones show the same of less. */
 const whole = { tenants: 200, days: 365, verifications: 100_000 }
 /** A mistake shows early: a part of the year is enough, and the rest is spared once it has. */
-const mutantYear = { tenants: 24, days: 120, storms: 48 }
+const mutantYear = { tenants: 40, days: 60, storms: 120 }
 
 function options(args: readonly string[]) {
   const { values } = parseArgs({
@@ -18,7 +18,7 @@ function options(args: readonly string[]) {
       /** Only this one, by its number: to look at a failure again. */
       tenant: { type: 'string' },
       days: { type: 'string', default: String(whole.days) },
-      storms: { type: 'string', default: '20' },
+      storms: { type: 'string', default: '16' },
       seed: { type: 'string', default: '1' },
       workers: { type: 'string', default: '2' },
       'no-mutants': { type: 'boolean', default: false },

@@ -10,7 +10,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
     to: { type: 'string', default: '6' },
     days: { type: 'string', default: '120' },
-    storms: { type: 'string', default: '20' },
+    storms: { type: 'string', default: '16' },
     'most-failed': { type: 'string', default: '3' },
     mutant: { type: 'string' },
   },

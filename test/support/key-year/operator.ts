@@ -32,7 +32,8 @@ interface Process {
   reconcile: (name: { namespace: string; name: string }) => Promise<Outcome>
 }
 
-const resyncMs = 24 * 3_600_000
+/** Rarer than it is deployed with: what matters is looked at for what happens, and a year has many minutes. */
+const resyncMs = 72 * 3_600_000
 /** Looks that bring nothing are taken to be ever further apart, as in a queue that is busy. */
 const patience = { looks: 15, atMostMs: 300_000 }
 

@@ -132,6 +132,17 @@ export const happenings: Record<string, Happening> = {
       life.trail.say(`${away.name} cannot be asked for ${(ms / 1000).toFixed(0)} s`)
     },
   },
+  'silent pod': {
+    weight: 1.5,
+    run: (life, random) => {
+      const silent = pod(life, random)
+      if (!silent) return
+      const ms = random.logBetween(10 * minute, 6 * hour)
+      silent.slowUntil = Infinity
+      silent.unreachableUntil = life.timeline.now + ms
+      life.trail.say(`${silent.name} follows no more and cannot be asked for ${(ms / 1000).toFixed(0)} s`)
+    },
+  },
   'pod cut off': {
     weight: 1,
     run: (life, random) => {
@@ -233,9 +244,11 @@ const meetings: readonly (readonly string[])[] = [
   ['shorter caches', 'clock forth', 'rotation', 'rotation', 'rotation'],
   ['unreachable pod', 'shorter caches', 'rotation', 'killed pod', 'rotation', 'rotation'],
   ['slow pod', 'shorter caches', 'rotation', 'rotation'],
+  ['shorter caches', 'silent pod', 'rotation', 'rotation', 'rotation'],
+  ['silent pod', 'rotation', 'rotation'],
   ['shorter tokens', 'rotation', 'rotation', 'rotation'],
   ['slow pod', 'unreachable pod', 'shorter tokens', 'rotation', 'rotation'],
-  ['shorter caches', 'pod cut off', 'rotation', 'rotation'],
+  ['pod cut off', 'rotation', 'rotation', 'rotation'],
   ['rotation', 'revoke of the active key', 'rotation'],
   ['shorter caches', 'longer tokens', ...Array.from({ length: 20 }, () => 'rotation')],
 ]
@@ -244,12 +257,14 @@ const meetings: readonly (readonly string[])[] = [
 export function storm(life: TenantLife, random: Random, counts: Counts): void {
   const drawn = () => Array.from({ length: 2 + random.below(6) }, () => draw(random))
   const names = random.chance(0.3) ? random.pick(meetings) : drawn()
-  let afterMs = 0
-  for (const name of names) {
-    life.timeline.after(afterMs, () => {
-      counts.set(name, (counts.get(name) ?? 0) + 1)
-      happenings[name]?.run(life, random)
-    })
-    afterMs += random.logBetween(1_000, 2 * Math.max(life.histories.cacheSeconds, 60) * 1000)
+  const next = (at: number) => {
+    const name = names[at]
+    if (name === undefined) return
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+    happenings[name]?.run(life, random)
+    const { jwksMaxAgeSeconds, verifierCacheSeconds } = life.spec
+    const held = Math.max(2 * jwksMaxAgeSeconds, verifierCacheSeconds, 60)
+    life.timeline.after(random.logBetween(1_000, 2 * held * 1000), () => next(at + 1))
   }
+  next(0)
 }

@@ -42,8 +42,8 @@ export async function tenantYear(options: YearOptions): Promise<YearOf> {
   const life = new TenantLife({
     ...{ random: random.fork('world'), start, nextKey: options.nextKey },
     spec: {
-      jwksMaxAgeSeconds: random.pick([10, 300, 300, 900]),
-      verifierCacheSeconds: random.pick([0, 900, 3600, 3600, 3600]),
+      jwksMaxAgeSeconds: random.pick([10, 10, 300, 300, 900]),
+      verifierCacheSeconds: random.pick([0, 0, 900, 3600, 3600]),
       accessTokenSeconds: random.pick([60, 600, 600, 3600]),
       rotationDays: random.pick([0, 7, 30, 60, 90]),
       revoke: [],

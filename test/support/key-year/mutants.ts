@@ -64,10 +64,6 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'rotate without room for another key',
-    patch: { file: decide, from: '>= mostLiving) return undefined', to: '>= 1000) return undefined' },
-  },
-  {
     name: 'retire from the activation on',
     patch: {
       file: decide,

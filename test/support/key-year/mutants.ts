@@ -56,14 +56,6 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'forget pods that may come back',
-    patch: {
-      file: 'operator/src/controllers/tenant/plan/keys.ts',
-      from: 'serving || mayReturn === true',
-      to: 'serving',
-    },
-  },
-  {
     name: 'retire from the activation on',
     patch: {
       file: decide,

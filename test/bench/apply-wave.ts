@@ -19,12 +19,12 @@ const lastChildren = [
 ] as const
 const limitMs = 300_000
 
-export const createTenant = (client: KubeClient, name: string) =>
+export const createTenant = (client: KubeClient, name: string, spec: object = {}) =>
   client.call<TenantObject>('POST', tenantsPath, {
     apiVersion: 'kiavi.eu/v1alpha1',
     kind: 'KiaviTenant',
     metadata: { name, namespace: customers },
-    spec: { host: `auth.${name}.test` },
+    spec: { host: `auth.${name}.test`, ...spec },
   })
 
 async function why(client: KubeClient, name: string): Promise<string> {

@@ -22,6 +22,8 @@ export interface Pace {
   idleMs: number
   /** How many tenants one wave has. */
   tenants: number
+  /** How many tenants rotate their keys at once. */
+  fleet: number
 }
 
 export interface BenchIO {
@@ -31,6 +33,8 @@ export interface BenchIO {
 
 export interface Bench {
   name: string
+  /** It takes too long, or needs too much, to be run unasked. */
+  onlyByName?: true
   run: (io: BenchIO) => Promise<Row[]>
 }
 

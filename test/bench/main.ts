@@ -1,18 +1,13 @@
-// npm run bench: all of them. npm run bench -- sign-in jwks: some. --quick: a minute instead of six, for a look.
-import { parseArgs } from 'node:util'
+// npm run bench: all but rotation, which takes an hour. npm run bench -- sign-in jwks: some. --quick: a minute instead of
+// six, for a look. --tenants N: so many in a wave.
+import { benchArgs } from './bench-args.ts'
 import { BenchFailed } from './bench.ts'
 import { runBenches } from './run-benches.ts'
 import { table } from './table.ts'
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false } },
-})
-
 try {
   const report = await runBenches({
-    names: positionals,
-    quick: values.quick,
+    ...benchArgs(process.argv.slice(2)),
     say: (line) => console.error(`  ${line}`),
   })
   console.log(`\n${table(report)}`)

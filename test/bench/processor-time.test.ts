@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { spawnSync } from 'node:child_process'
-import { familyTime, parseStat, processorTime } from './processor-time.ts'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { familyTime, mainThreadTime, parseStat, processorTime } from './processor-time.ts'
 
 describe('parseStat', () => {
   it('counts fields behind a name with spaces and brackets', () => {
@@ -20,6 +22,26 @@ describe.runIf(process.platform === 'linux')('processorTime', () => {
 
   it('says so when there is no such process', () => {
     expect(() => processorTime(2 ** 30)).toThrow('is gone')
+  })
+})
+
+describe.runIf(process.platform === 'linux')('mainThreadTime', () => {
+  it('leaves out what a worker spends', async () => {
+    const code = 'for (const end = process.cpuUsage().user + 300_000; process.cpuUsage().user < end;);'
+    const before = { main: mainThreadTime(process.pid), all: processorTime(process.pid) }
+    await once(new Worker(code, { eval: true }), 'exit')
+    const main = mainThreadTime(process.pid) - before.main
+    expect(processorTime(process.pid) - before.all).toBeGreaterThan(main + 150)
+  })
+
+  it('counts what its own thread spends', () => {
+    const before = mainThreadTime(process.pid)
+    for (const end = process.cpuUsage().user + 200_000; process.cpuUsage().user < end;);
+    expect(mainThreadTime(process.pid) - before).toBeGreaterThan(50)
+  })
+
+  it('says so when there is no such process', () => {
+    expect(() => mainThreadTime(2 ** 30)).toThrow('is gone')
   })
 })
 

@@ -40,6 +40,13 @@ export function processorTime(pid: number): number {
   return milliseconds(times.own)
 }
 
+/** The same of the thread alone that runs its code: without workers, and without those of the engine. */
+export function mainThreadTime(pid: number): number {
+  const times = timesOf(`${pid}/task/${pid}`)
+  if (times === undefined) throw new Error(`Process ${pid} is gone: it cannot be measured.`)
+  return milliseconds(times.own)
+}
+
 /** The same with all its children, also those that ended meanwhile: a PostgreSQL server with its backends. */
 export function familyTime(pid: number): number {
   const times = timesOf(pid)

@@ -8,11 +8,12 @@ import { type Calibration, calibrate } from './calibration.ts'
 import { jwks } from './jwks.ts'
 import { memory } from './memory.ts'
 import { canPin } from './pinning.ts'
+import { rotation } from './rotation.ts'
 import { signIn } from './sign-in.ts'
 import { spread } from './statistics.ts'
 import { wave } from './wave.ts'
 
-const benches: readonly Bench[] = [signIn, jwks, memory, wave]
+const benches: readonly Bench[] = [signIn, jwks, memory, wave, rotation]
 /** More than this between the first and the last calibration, and the figures are not to be published. */
 const noiseLimit = 0.15
 
@@ -23,6 +24,7 @@ const thorough: Pace = {
   leastFlows: 500,
   idleMs: 30_000,
   tenants: 40,
+  fleet: 500,
 }
 const quick: Pace = {
   rounds: 2,
@@ -31,6 +33,7 @@ const quick: Pace = {
   leastFlows: 100,
   idleMs: 3_000,
   tenants: 8,
+  fleet: 40,
 }
 
 export interface BenchReport {
@@ -45,9 +48,11 @@ export interface BenchReport {
 }
 
 export interface BenchChoice {
-  /** None: all of them. */
+  /** None: all of them, but for those that are run only by name. */
   names: readonly string[]
   quick: boolean
+  /** So many in a wave, instead of what the pace says. */
+  tenants?: number | undefined
   say: (line: string) => void
 }
 
@@ -68,14 +73,24 @@ function chosen(names: readonly string[]): readonly Bench[] {
     throw new BenchFailed(
       `There is no bench called ${unknown.join(', ')}. There are: ${benches.map(({ name }) => name).join(', ')}.`,
     )
-  return names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name))
+  return benches.filter(({ name, onlyByName }) =>
+    names.length === 0 ? onlyByName !== true : names.includes(name),
+  )
+}
+
+function paceOf({ quick: isQuick, tenants }: BenchChoice): Pace {
+  const pace = isQuick ? quick : thorough
+  if (tenants === undefined) return pace
+  if (!Number.isInteger(tenants) || tenants < 1)
+    throw new BenchFailed('--tenants takes a number of tenants, such as 40.')
+  return { ...pace, tenants, fleet: tenants }
 }
 
 export async function runBenches(choice: BenchChoice): Promise<BenchReport> {
   if (process.platform !== 'linux')
     throw new BenchFailed('Processor time and memory are read from /proc: run the benches on Linux.')
   const selected = chosen(choice.names)
-  const pace = choice.quick ? quick : thorough
+  const pace = paceOf(choice)
   const start = performance.now()
   const here = machine()
   await buildRuntime()

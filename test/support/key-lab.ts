@@ -1,5 +1,6 @@
 /** A lab whose operator and pods live by a clock that can be set forward, and what there is to see of signing keys. */
 import { masterSecret, tenantNamespace } from '../../operator/src/api/v1alpha1/names.ts'
+import { type KeyLedger, parseLedger } from '../../operator/src/controllers/tenant/keys/ledger.ts'
 import { type KubeJson } from '../cluster/kube-client.ts'
 import { type Tenant } from './crash-lab.ts'
 import { type ForwardClock } from './forward-clock.ts'
@@ -36,6 +37,14 @@ export interface PodKeys {
   activeKid: string
 }
 
+interface SecretObject extends KubeJson {
+  data?: Record<string, string>
+}
+
+const kidsOf = (files: object) => Object.keys(files).flatMap((file) => /^(.+)\.pem$/.exec(file)?.[1] ?? [])
+
+const signs = ({ phase }: KeyLedger['keys'][number]) => phase !== 'Retiring' && phase !== 'Destroyed'
+
 export class KeyLab extends TenantLab {
   readonly #clock: ForwardClock
   #movedAt = -Infinity
@@ -44,6 +53,12 @@ export class KeyLab extends TenantLab {
     super(world)
     if (world.clock === undefined) throw new Error('Keys need a world whose clock can be set.')
     this.#clock = world.clock
+  }
+
+  override async unsafe(tenant: Tenant): Promise<string[]> {
+    const tenantID = await this.tenantID(tenant)
+    const unsafe = await super.unsafe(tenant)
+    return tenantID === undefined ? unsafe : [...unsafe, ...(await this.#unsafeKeys(tenantID))]
   }
 
   /** Lets the longest wait pass, but no second one before the operator had time to look. */
@@ -62,11 +77,35 @@ export class KeyLab extends TenantLab {
   }
 
   /** Of which keys the master copy holds the private half. */
-  privateKids = async (tenantID: string): Promise<string[]> => {
+  privateKids = async (tenantID: string): Promise<string[]> => kidsOf((await this.#master(tenantID)) ?? {})
+
+  async #master(tenantID: string): Promise<Record<string, string> | undefined> {
     const name = masterSecret.signingKeys(tenantID)
     const path = `/api/v1/namespaces/${operatorNamespace}/secrets/${name}`
-    const secret = await this.world.controlPlane.client.find<KubeJson & { data?: object }>(path)
-    return Object.keys(secret?.data ?? {}).flatMap((file) => /^(.+)\.pem$/.exec(file)?.[1] ?? [])
+    return (await this.world.controlPlane.client.find<SecretObject>(path))?.data
+  }
+
+  /** One key signs, private halves lie beside their keys and nowhere else, and no pod signs with what it does not show. */
+  async #unsafeKeys(tenantID: string): Promise<string[]> {
+    const master = await this.#master(tenantID)
+    if (master === undefined) return []
+    const { keys } = parseLedger(Buffer.from(master['ledger.json'] ?? '', 'base64').toString('utf8'))
+    const active = keys.filter(({ phase }) => phase === 'Active').length
+    const halves = kidsOf(master).sort()
+    const wanted = keys
+      .filter(signs)
+      .map(({ kid }) => kid)
+      .sort()
+    const hidden = (await this.podKeys(tenantID)).filter(
+      ({ activeKid, published }) => activeKid !== '' && !published.includes(activeKid),
+    )
+    return [
+      ...(active === 1 ? [] : [`${active} keys are Active`]),
+      ...(String(halves) === String(wanted)
+        ? []
+        : ['private halves are there of other keys than those that sign or will']),
+      ...hidden.map(({ pod }) => `${pod} signs with a key that it does not publish`),
+    ]
   }
 
   /** Of every pod that is not on its way out. */

@@ -19,6 +19,8 @@ export interface WorldOptions {
   postgres?: PostgresVersion
   /** More of the operator's environment. */
   env?: Record<string, string>
+  /** More of every pod's environment. */
+  podEnv?: Record<string, string>
   /** What the default class says beside what this world needs. */
   classSpec?: object
   /** Operator and pods live by a clock that can be set forward. */
@@ -47,7 +49,7 @@ async function loseEtcd(controlPlane: ControlPlane): Promise<void> {
 }
 
 export async function startOperatorWorld(options: WorldOptions = {}): Promise<OperatorWorld> {
-  const { progress = () => {}, env = {}, classSpec = {} } = options
+  const { progress = () => {}, env = {}, podEnv = {}, classSpec = {} } = options
   const world = scaffold('kiavi-world-')
   try {
     const [controlPlane, postgres] = await Promise.all([
@@ -67,7 +69,9 @@ export async function startOperatorWorld(options: WorldOptions = {}): Promise<Op
       startProcessKubelet({
         client: controlPlane.client,
         ...(options.volumeSyncMs === undefined ? {} : { volumeSyncMs: options.volumeSyncMs }),
-        programs: { runtime: { entrypoint: [process.execPath, ...nodeArgs, join(runtime, 'main.js')] } },
+        programs: {
+          runtime: { entrypoint: [process.execPath, ...nodeArgs, join(runtime, 'main.js')], env: podEnv },
+        },
       })
     const gated = await startGatedOperator({
       cluster: controlPlane,

@@ -99,7 +99,7 @@ export class TenantLab implements CrashLab {
     })
   }
 
-  unsafe = async (tenant: Tenant) => {
+  async unsafe(tenant: Tenant): Promise<string[]> {
     const open = await openToPublic(this.world.postgres)
     const tenantID = await this.tenantID(tenant)
     const ledger = tenantID === undefined ? undefined : await this.ledger(tenantID)

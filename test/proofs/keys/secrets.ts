@@ -13,6 +13,7 @@ import { condition, untilReady, untilTenant } from '../../support/ready-tenants.
 import { formsOf, needle } from '../../support/secret-scan.ts'
 import { logEverything, plantAndFind, searchAll } from '../../support/secret-search.ts'
 import { type Sink, sinks } from '../../support/secret-sinks.ts'
+import { traceSink } from '../../support/trace-sink.ts'
 import { isSettled, tenantWithKeys } from '../../support/workflows/keys.ts'
 import { revoke } from '../../support/workflows/revoke.ts'
 import { rotation } from '../../support/workflows/rotation.ts'
@@ -70,12 +71,19 @@ async function damage(
 }
 
 async function run({ say }: ProofIO): Promise<Figures> {
-  const env = { ...keyWorld.env, KIAVI_LOG_LEVEL: 'debug', KIAVI_SWEEP_SECONDS: '2' }
-  const world = await startOperatorWorld({ ...keyWorld, env, progress: say })
-  const { sinks: places, close } = sinks(world)
-  const plans = await plansOfLife(world)
-  const all = [...places, plans.sink]
+  const ends: (() => Promise<unknown>)[] = []
   try {
+    const operators = await traceSink("the operator's traces")
+    const runtimes = await traceSink("the runtimes' traces")
+    ends.push(operators.close, runtimes.close)
+    const env = { ...keyWorld.env, ...operators.env, KIAVI_LOG_LEVEL: 'debug', KIAVI_SWEEP_SECONDS: '2' }
+    const world = await startOperatorWorld({ ...keyWorld, env, podEnv: runtimes.env, progress: say })
+    ends.push(() => world.stop())
+    const { sinks: places, close } = sinks(world)
+    ends.push(close)
+    const plans = await plansOfLife(world)
+    ends.push(() => plans.close())
+    const all = [...places, plans.sink, operators.sink, runtimes.sink]
     await logEverything(world)
     const lab = new KeyLab(world)
     const tenant = lab.newTenant()
@@ -122,15 +130,13 @@ async function run({ say }: ProofIO): Promise<Figures> {
       'planted on purpose and found': all.length,
     }
   } finally {
-    await plans.close()
-    await close()
-    await world.stop()
+    for (const end of ends.reverse()) await end()
   }
 }
 
 export const proof: Proof = {
   claim:
-    'No private key, nor 32 letters in a row of one (PEM, DER, a number of its JWK; base64, hex, a list of bytes; encoded once or twice), is in a log, event, status, environment, argument, metric, audit log, plan or other object while keys are made, rotated, revoked, destroyed, damaged and swapped; a scanner finds one planted in each place.',
+    'No private key, nor 32 letters in a row of one (PEM, DER, a number of its JWK; base64, hex, a list of bytes; encoded once or twice), is in a log, event, status, environment, argument, metric, trace, audit log, plan or other object while keys are made, rotated, revoked, destroyed, damaged and swapped; a scanner finds one planted in each place.',
   needs: 'control-plane',
   minutes: 4,
   run,

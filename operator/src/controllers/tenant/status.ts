@@ -7,7 +7,7 @@ import { keyStatus } from './keys/key-status.ts'
 import { type Observed, childKey } from './observed.ts'
 import { isMigrated } from './plan/children.ts'
 import { type Plan } from './plan.ts'
-import { askedRotation, termsOf } from './plan/keys.ts'
+import { askedRotation, termsOf } from './keys/decide-for.ts'
 import { issuerOf } from './rendering.ts'
 import { type Tenant } from './tenant.ts'
 

@@ -1,6 +1,6 @@
 import { type Observed } from '../observed.ts'
-import { laggards } from '../plan/delivery.ts'
 import { keyStatus } from './key-status.ts'
+import { laggards } from './laggards.ts'
 import { type KeyLedger } from './ledger.ts'
 
 /** While pods are being given keys, every look brings news. */

@@ -70,8 +70,10 @@ const next = (ledger: KeyLedger, keys: LedgerKey[]): KeyLedger => ({
   version: ledger.version + 1,
 })
 
-function loud({ quietSince: _, ...key }: LedgerKey): LedgerKey {
-  return key
+function loud(key: LedgerKey): LedgerKey {
+  const signing = { ...key }
+  delete signing.quietSince
+  return signing
 }
 
 /** Whoever held a JWKS from before the key was made has waited with it. */
@@ -121,12 +123,10 @@ function withTerms(ledger: KeyLedger, { terms }: When): KeyLedger {
     tokenSeconds:
       key.phase === 'Active' ? Math.max(key.tokenSeconds, terms.accessTokenSeconds) : key.tokenSeconds,
   }))
-  const { longerCache: _, ...rest } = next(ledger, keys)
-  return {
-    ...rest,
-    cacheSeconds: seconds,
-    ...(before > seconds ? { longerCache: { seconds: before, kids: knownBy(ledger, seconds) } } : {}),
-  }
+  const changed: KeyLedger = { ...next(ledger, keys), cacheSeconds: seconds }
+  if (before > seconds) changed.longerCache = { seconds: before, kids: knownBy(ledger, seconds) }
+  else delete changed.longerCache
+  return changed
 }
 
 /** Keys that a JWKS may show which is held for the longer time: all that are there when it becomes shorter. */

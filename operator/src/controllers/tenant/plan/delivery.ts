@@ -1,3 +1,4 @@
+import { laggard, laggards } from '../keys/laggards.ts'
 import { type KeyLedger } from '../keys/ledger.ts'
 import { type Observed, type PodSeen } from '../observed.ts'
 import { type Step } from '../steps.ts'
@@ -11,12 +12,6 @@ const urgentPatienceMs = 12_000
 const urgentPatienceWithLeavingMs = 25_000
 /** The only pod: the kubelet comes by itself once in a while, and nobody serves while it is replaced. */
 const patienceWithLastMs = 150_000
-
-export const laggard = (pod: string, version: number): string => `lags ${pod} ${version}`
-
-/** Pods that serve another key set than the newest. One too old to say which cannot be told either. */
-export const laggards = (pods: readonly PodSeen[], { version }: KeyLedger): PodSeen[] =>
-  pods.filter(({ keys }) => keys !== undefined && keys.version !== version)
 
 /**
  * Mounted Secrets arrive when the kubelet comes by, up to 90 s late: a changed annotation calls it at once. A pod that

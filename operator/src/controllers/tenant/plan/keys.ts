@@ -1,7 +1,5 @@
-import { annotation } from '../../../api/v1alpha1/names.ts'
-import { type KeyDecision, decideKeys } from '../keys/decide.ts'
-import { type KeyLedger, sightingOf } from '../keys/ledger.ts'
-import { type KeyTerms } from '../keys/terms.ts'
+import { decideFor } from '../keys/decide-for.ts'
+import { type KeyLedger } from '../keys/ledger.ts'
 import { type Observed, type SecretsSeen } from '../observed.ts'
 import { type Rendering } from '../rendering.ts'
 import { type Tenant } from '../tenant.ts'
@@ -56,40 +54,3 @@ function planTurn(
     ? todo({ do: 'generateKey', bits: rendering.spec.signingKeys.bits })
     : todo({ do: 'turnKeys', turn: decision })
 }
-
-type Spec = NonNullable<Tenant['spec']>
-
-/** What the keys of this tenant ask for, by what its pods say. */
-export const decideFor = (
-  tenant: Tenant,
-  { tenantID, spec }: { tenantID: string; spec: Spec },
-  ledger: KeyLedger,
-  { pods, seenForMs, now }: Pick<Observed, 'pods' | 'seenForMs'> & { now: Date },
-): KeyDecision | undefined =>
-  decideKeys(ledger, {
-    ...{ tenantID, terms: termsOf(spec), now },
-    wishes: { rotation: askedRotation(tenant), revoke: spec.signingKeys.revoke?.map(revokeWish) ?? [] },
-    evidence: {
-      pods: pods.filter(({ serving, mayReturn }) => serving || mayReturn === true).map(({ keys }) => keys),
-      seenForMs: (kid) => {
-        const key = ledger.keys.find((each) => each.kid === kid)
-        return key ? seenForMs(sightingOf(key)) : 0
-      },
-    },
-  })
-
-export const termsOf = ({ signingKeys, tokens }: Spec): KeyTerms => ({
-  jwksMaxAgeSeconds: signingKeys.jwksMaxAgeSeconds,
-  verifierCacheSeconds: signingKeys.verifierCacheSeconds,
-  accessTokenSeconds: tokens.accessTokenSeconds,
-  rotationDays: signingKeys.rotationDays,
-})
-
-/** The word by which somebody asked for a rotation. */
-export const askedRotation = ({ annotations }: Pick<Tenant, 'annotations'>): string | undefined =>
-  annotations[annotation.rotateKeys]?.slice(0, 64)
-
-const revokeWish = ({ kid, sessions }: { kid: string; sessions: 'Keep' | 'End' }) => ({
-  kid,
-  endSessions: sessions === 'End',
-})

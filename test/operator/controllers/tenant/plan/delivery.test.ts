@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type PodKeys } from '../../../../../operator/src/controllers/tenant/keys/evidence.ts'
 import { type PodSeen } from '../../../../../operator/src/controllers/tenant/observed.ts'
-import { laggards, planDelivery } from '../../../../../operator/src/controllers/tenant/plan/delivery.ts'
+import { planDelivery } from '../../../../../operator/src/controllers/tenant/plan/delivery.ts'
 import { A, B, key, ledger, pod } from '../keys/examples.ts'
 
 const newest = ledger(key(B, 'Active'), key(A, 'Destroyed'))
@@ -15,16 +15,6 @@ const late = (name: string, more: Partial<PodSeen> = {}) => seen(name, { version
 const told = { nudged: '3' }
 const steps = (pods: PodSeen[], lagsForMs = 0) =>
   planDelivery(newest, { pods, seenForMs: () => lagsForMs }).steps
-
-describe('laggards', () => {
-  it('are the pods that serve another set than the newest, not those that say nothing', () => {
-    const ahead = seen('d', { version: 9 })
-    expect(laggards([current('a'), late('b'), seen('c', undefined), ahead], newest)).toEqual([
-      late('b'),
-      ahead,
-    ])
-  })
-})
 
 describe('planDelivery', () => {
   it('does nothing where all have the newest', () => {

@@ -7,8 +7,8 @@ import { claimHolds, type Figures, type Proof, type ProofIO } from '../../suppor
 
 /** What the claim asks for of a whole run: smaller ones show the same of less. */
 const whole = { tenants: 200, days: 365, verifications: 100_000 }
-/** A mistake shows early: a part of the year is enough, and the rest is spared once it has. */
-const mutantYear = { tenants: 40, days: 60, storms: 120 }
+/** A mistake shows early: shorter and stormier years are enough, and the rest is spared once it has. */
+const mutantYear = { seed: 'mutants', tenants: 60, days: 60, storms: 120 }
 
 function options(args: readonly string[]) {
   const { values } = parseArgs({
@@ -66,8 +66,7 @@ async function run({ say, args }: ProofIO): Promise<Figures> {
     )
   }
   const caught: Figures = {}
-  for (const mutant of withMutants ? mutants : [])
-    caught[`mutant: ${mutant.name}`] = await fate(mutant, seed, say)
+  for (const mutant of withMutants ? mutants : []) caught[`mutant: ${mutant.name}`] = await fate(mutant, say)
   return {
     seed,
     tenants: year.tenants,
@@ -98,9 +97,9 @@ async function run({ say, args }: ProofIO): Promise<Figures> {
 }
 
 /** How a mutant was found out; the claim does not hold where it was not. */
-async function fate({ name }: Mutant, seed: string, say: ProofIO['say']): Promise<string> {
+async function fate({ name }: Mutant, say: ProofIO['say']): Promise<string> {
   const { tenants, ...form } = mutantYear
-  const asked = { ...form, seed: `${seed}/mutants`, from: 0, to: tenants, mostFailed: 1 }
+  const asked = { ...form, from: 0, to: tenants, mostFailed: 1 }
   const { failed, tally } = await runPart(asked, { mutant: name, say: () => {} })
   const [first] = failed
   claimHolds(first !== undefined, `The mutant "${name}" was not found out in ${tenants} tenants.`)
@@ -125,6 +124,6 @@ export const proof: Proof = {
   claim:
     'A simulated year over 200 tenants that drives the shipped plan, reconcile and JWKS code (only clock, API server and mounts simulated) with clock jumps, crashes, slow and unreachable pods, overlapping rotations and revokes: verifiers that cache for max-age, as jose does by default and for one hour see 0 unknown kids in 100,000 verifications and more, half of them within one cache life of a change of phase; never a tenant without an active key; each of the mutants (activate at once, retire early, skip a pod, count a pod that did not answer and more) fails it.',
   needs: 'nothing',
-  minutes: 12,
+  minutes: 15,
   run,
 }

@@ -43,16 +43,16 @@ export const mutants: readonly Mutant[] = [
     name: 'forget that caches were longer',
     patch: {
       file: turn,
-      from: '...(before > seconds ? { longerCache: { seconds: before, until } } : {}),',
-      to: '',
+      from: 'if (before > seconds) changed.longerCache =',
+      to: 'if (before < 0) changed.longerCache =',
     },
   },
   {
-    name: 'retire from the activation on',
+    name: 'forget that tokens lived longer',
     patch: {
-      file: decide,
-      from: "if (quietOf(evidence, kid)) return { turn: 'quiet', kid }",
-      to: "return { turn: 'quiet', kid }",
+      file: turn,
+      from: 'Math.max(terms.accessTokenSeconds, ...lives)',
+      to: 'terms.accessTokenSeconds',
     },
   },
 ]

@@ -248,7 +248,7 @@ const meetings: readonly (readonly string[])[] = [
   ['silent pod', 'rotation', 'rotation'],
   ['shorter tokens', 'rotation', 'rotation', 'rotation'],
   ['slow pod', 'unreachable pod', 'shorter tokens', 'rotation', 'rotation'],
-  ['shorter caches', 'pod cut off', 'rotation', 'rotation'],
+  ['pod cut off', 'rotation', 'rotation', 'rotation'],
   ['rotation', 'revoke of the active key', 'rotation'],
   ['shorter caches', 'longer tokens', ...Array.from({ length: 20 }, () => 'rotation')],
 ]
@@ -257,12 +257,14 @@ const meetings: readonly (readonly string[])[] = [
 export function storm(life: TenantLife, random: Random, counts: Counts): void {
   const drawn = () => Array.from({ length: 2 + random.below(6) }, () => draw(random))
   const names = random.chance(0.3) ? random.pick(meetings) : drawn()
-  let afterMs = 0
-  for (const name of names) {
-    life.timeline.after(afterMs, () => {
-      counts.set(name, (counts.get(name) ?? 0) + 1)
-      happenings[name]?.run(life, random)
-    })
-    afterMs += random.logBetween(1_000, 2 * Math.max(life.histories.cacheSeconds, 60) * 1000)
+  const next = (at: number) => {
+    const name = names[at]
+    if (name === undefined) return
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+    happenings[name]?.run(life, random)
+    const { jwksMaxAgeSeconds, verifierCacheSeconds } = life.spec
+    const held = Math.max(2 * jwksMaxAgeSeconds, verifierCacheSeconds, 60)
+    life.timeline.after(random.logBetween(1_000, 2 * held * 1000), () => next(at + 1))
   }
+  next(0)
 }

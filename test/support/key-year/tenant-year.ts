@@ -42,8 +42,8 @@ export async function tenantYear(options: YearOptions): Promise<YearOf> {
   const life = new TenantLife({
     ...{ random: random.fork('world'), start, nextKey: options.nextKey },
     spec: {
-      jwksMaxAgeSeconds: random.pick([10, 300, 300, 900]),
-      verifierCacheSeconds: random.pick([0, 900, 3600, 3600, 3600]),
+      jwksMaxAgeSeconds: random.pick([10, 10, 300, 300, 900]),
+      verifierCacheSeconds: random.pick([0, 0, 900, 3600, 3600]),
       accessTokenSeconds: random.pick([60, 600, 600, 3600]),
       rotationDays: random.pick([0, 7, 30, 60, 90]),
       revoke: [],
@@ -56,7 +56,7 @@ export async function tenantYear(options: YearOptions): Promise<YearOf> {
     changed: ({ to }) => {
       result.phases.set(to, (result.phases.get(to) ?? 0) + 1)
       const cacheMs = life.histories.cacheSeconds * 1000
-      for (let visits = 2; visits > 0; visits -= 1)
+      for (let visits = 3; visits > 0; visits -= 1)
         life.timeline.after(chance.pick([0, cacheMs * chance.next(), 0.99 * cacheMs]), () => verifiers(true))
     },
   })
@@ -66,7 +66,6 @@ export async function tenantYear(options: YearOptions): Promise<YearOf> {
     result.faults.push(told)
   }
   const verifiers = async (isNearChange: boolean) => {
-    if (life.record.stretches.length === 0) return
     const { record, timeline } = life
     await visit({ record, now: timeline.now, random: chance, isNearChange, fault }, tally)
   }
@@ -76,7 +75,7 @@ export async function tenantYear(options: YearOptions): Promise<YearOf> {
     const at = (0.05 + weather.next() * (days - calmDays)) * day
     life.timeline.after(at, () => storm(life, weather, counts))
   }
-  for (let left = Math.round((days * 100) / 365); left > 0; left -= 1)
+  for (let left = Math.round((days * 140) / 365); left > 0; left -= 1)
     life.timeline.after((0.05 + chance.next() * (days - 0.1)) * day, () => verifiers(false))
   try {
     await life.until(start + (days - calmDays + 1) * day)

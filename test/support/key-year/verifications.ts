@@ -37,7 +37,10 @@ const kinds = ['max-age', 'jose', 'one hour'] as const
  */
 export async function visit(about: Visit, tally: Tally): Promise<void> {
   const { record, now, random } = about
-  const last = random.pick(record.stretches.filter(({ to, tokenMs }) => to + tokenMs > now))
+  const signing = record.stretches.filter(({ to, tokenMs }) => to + tokenMs > now)
+  // While no pod takes requests, and for longer than a token lives, there is none to verify.
+  if (signing.length === 0) return
+  const last = random.pick(signing)
   const oldest = Math.min(Math.max(now - last.from, 0), last.tokenMs - 1_000)
   const newest = Math.max(now - last.to, 0)
   if (oldest < newest) return

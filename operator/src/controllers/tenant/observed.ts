@@ -79,6 +79,8 @@ export interface PodSeen {
   published: string[] | undefined
   /** Requests may be sent to it; others are asked so that they have the newest keys once they are ready. */
   serving: boolean
+  /** None are now, but its container runs and it is not being deleted: cut off with its node it comes back as it is. */
+  mayReturn?: boolean
   /** The key set that it was last told of; not looked at while it has the newest. */
   nudged?: string | undefined
   /** It is being deleted; not looked at while it has the newest. */

@@ -18,7 +18,7 @@ export const decideFor = (
     ...{ tenantID, terms: termsOf(spec), now },
     wishes: { rotation: askedRotation(tenant), revoke: spec.signingKeys.revoke?.map(revokeWish) ?? [] },
     evidence: {
-      pods: pods.filter(({ serving }) => serving).map(({ keys }) => keys),
+      pods: pods.filter(({ serving, mayReturn }) => serving || mayReturn === true).map(({ keys }) => keys),
       seenForMs: (kid) => {
         const key = ledger.keys.find((each) => each.kid === kid)
         return key ? seenForMs(sightingOf(key)) : 0

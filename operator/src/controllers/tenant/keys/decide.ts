@@ -7,7 +7,7 @@ import {
   quietThroughout,
   shownThroughout,
 } from './evidence.ts'
-import { type KeyLedger, keyIn } from './ledger.ts'
+import { type KeyLedger, keyIn, mostLiving } from './ledger.ts'
 import { type KeyTerms, cacheSeconds, publishSeconds, retireSeconds } from './terms.ts'
 
 /** One change of the ledger: one write. */
@@ -86,6 +86,7 @@ function activate(ledger: KeyLedger, look: KeyLook): KeyDecision | undefined {
   const asked = look.wishes.rotation !== ledger.rotation ? look.wishes.rotation : undefined
   const due = active && rotationDue(look.tenantID, active, look.terms.rotationDays)
   if (active && asked === undefined && (due === undefined || due > look.now)) return undefined
+  if (ledger.keys.filter(({ phase }) => phase !== 'Destroyed').length >= mostLiving) return undefined
   const { evidence } = look
   const wait = publishSeconds(next)
   const hasPassed = evidence.seenForMs(next.kid) >= wait * 1000 || shownThroughout(evidence, next.kid, wait)

@@ -5,6 +5,13 @@ import { OperatorError } from '../../errors.ts'
 export const keyPhases = ['Generated', 'Published', 'Active', 'Retiring', 'Destroyed'] as const
 export type KeyPhase = (typeof keyPhases)[number]
 
+/** What a ledger, a status and a pod's key set have room for. */
+const mostKeys = 16
+/** Keys that are gone stay on record, the newest ones: status tells of them, and they tell old from foreign. */
+export const mostDestroyed = 4
+/** Keys that live: one more has no room, so the next one waits until an old one is gone. */
+export const mostLiving = mostKeys - mostDestroyed
+
 const instant = z.iso.datetime({ offset: false })
 const seconds = z.int().min(0)
 
@@ -29,11 +36,15 @@ const ledgerKey = z.object({
 const schema = z.object({
   /** Grows by one whenever pods are to serve something else. */
   version: z.int().min(1),
-  keys: z.array(ledgerKey).max(16),
+  keys: z.array(ledgerKey).max(mostKeys),
   /** What verifiers may hold a JWKS for, as the spec says now. */
   cacheSeconds: seconds,
-  /** It was more a while ago: verifiers may hold one for that long until then. */
-  longerCache: z.object({ seconds, until: instant }).optional(),
+  /**
+   * It was more: verifiers may still hold a JWKS for that long. Not until a moment, which a clock that is set would
+   * end and a pod that nobody reaches would outlast; but until a key that came afterwards, and is none of these, was
+   * seen on every pod and waited so long.
+   */
+  longerCache: z.object({ seconds, kids: z.array(z.string()).max(mostKeys) }).optional(),
   /** The request for a rotation that was taken up last. */
   rotation: z.string().max(64).optional(),
   /** Sessions that began before are over. */
@@ -41,7 +52,10 @@ const schema = z.object({
 })
 
 /** What a newer operator wrote beside is kept: one may be rolled back in the midst of a rotation. */
-const tolerant = z.looseObject({ ...schema.shape, keys: z.array(z.looseObject(ledgerKey.shape)).max(16) })
+const tolerant = z.looseObject({
+  ...schema.shape,
+  keys: z.array(z.looseObject(ledgerKey.shape)).max(mostKeys),
+})
 
 export type LedgerKey = z.infer<typeof ledgerKey>
 

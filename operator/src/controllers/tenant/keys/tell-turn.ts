@@ -36,7 +36,7 @@ function revoked(
   { accessTokenSeconds }: KeyTerms,
   now: Date,
 ): string {
-  const life = Math.min(longestCacheSeconds(ledger, now), longestToken(ledger, kid, accessTokenSeconds))
+  const life = Math.min(longestCacheSeconds(ledger), longestToken(ledger, kid, accessTokenSeconds))
   const until = new Date(now.getTime() + life * 1000).toISOString()
   const sessions = endSessions ? 'Everybody signs in again.' : 'Sessions and refresh tokens stay.'
   return `Signing key ${kid} was revoked; ${keyIn(ledger, 'Active')?.kid ?? 'no key'} signs. Verifiers that hold an older JWKS may accept its tokens until they fetch it anew, at the latest at ${until}. ${sessions}`

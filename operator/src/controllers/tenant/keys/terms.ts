@@ -11,6 +11,9 @@ export interface KeyTerms {
   rotationDays: number
 }
 
+/** The longest life of a token that the API allows: for where nobody knows any more what was said. */
+export const longestTokenSeconds = 3600
+
 /** What clocks of pods and verifiers, requests under way and looks of ours may be off by, in seconds. */
 export const skewSeconds = 60
 
@@ -28,11 +31,7 @@ export const retireSeconds = (
 ): number => key.tokenSeconds + cache + skewSeconds
 
 /** The longest that a JWKS which was fetched until now may be kept. */
-export function longestCacheSeconds(
-  { cacheSeconds: cache, longerCache }: Pick<KeyLedger, 'cacheSeconds' | 'longerCache'>,
-  now: Date,
-): number {
-  return longerCache && Date.parse(longerCache.until) > now.getTime()
-    ? Math.max(cache, longerCache.seconds)
-    : cache
-}
+export const longestCacheSeconds = ({
+  cacheSeconds: cache,
+  longerCache,
+}: Pick<KeyLedger, 'cacheSeconds' | 'longerCache'>): number => Math.max(cache, longerCache?.seconds ?? 0)

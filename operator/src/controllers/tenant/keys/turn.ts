@@ -1,11 +1,6 @@
 import { type KeyTurn } from './decide.ts'
-import { type KeyLedger, type LedgerKey, keyIn } from './ledger.ts'
+import { type KeyLedger, type LedgerKey, keyIn, mostDestroyed } from './ledger.ts'
 import { type KeyTerms, cacheSeconds, longestCacheSeconds } from './terms.ts'
-
-/** How long a pod may go on with the old max-age after it was lowered, in seconds: the mount follows within this. */
-const deliverySeconds = 120
-/** Keys that are gone stay on record, the newest ones: status tells of them, and they tell old from foreign. */
-const mostDestroyed = 4
 
 interface When {
   terms: KeyTerms
@@ -33,7 +28,10 @@ export function turnLedger(ledger: KeyLedger, turn: KeyTurn, { terms, now }: Whe
       return next(ledger, forgetOldest(change(turn.kid, { phase: 'Destroyed', since })))
     case 'activate':
       return {
-        ...next(ledger, activated(ledger.keys, turn.kid, { phase: 'Retiring', since }, { terms, now })),
+        ...next(
+          withoutOutlived(ledger, turn.kid),
+          activated(ledger.keys, turn.kid, { phase: 'Retiring', since }, { terms, now }),
+        ),
         ...(turn.rotation === undefined ? {} : { rotation: turn.rotation }),
       }
     case 'revoke':
@@ -62,7 +60,7 @@ export function addKey(
     }
   }
   const phase = keyIn(ledger, 'Active') ? 'Generated' : 'Active'
-  const seconds = longestCacheSeconds(ledger, now)
+  const seconds = longestCacheSeconds(ledger)
   return next(ledger, [...ledger.keys, { ...made, phase, cacheSeconds: seconds }])
 }
 
@@ -78,15 +76,23 @@ function loud(key: LedgerKey): LedgerKey {
   return signing
 }
 
+/** Whoever held a JWKS from before the key was made has waited with it. */
+function withoutOutlived(ledger: KeyLedger, kid: string): KeyLedger {
+  const { longerCache, ...rest } = ledger
+  return longerCache && !longerCache.kids.includes(kid) ? rest : ledger
+}
+
+/** A key takes over the longest token life: pods with an older document may sign for longer than the spec says now. */
 function activated(
   keys: readonly LedgerKey[],
   kid: string,
   old: Pick<LedgerKey, 'phase' | 'since'> & { revoked?: true },
   { terms, now }: When,
 ): LedgerKey[] {
+  const lives = keys.filter(({ phase }) => phase === 'Active').map(({ tokenSeconds }) => tokenSeconds)
+  const tokenSeconds = Math.max(terms.accessTokenSeconds, ...lives)
   return keys.map((key) => {
-    if (key.kid === kid)
-      return { ...key, phase: 'Active', since: now.toISOString(), tokenSeconds: terms.accessTokenSeconds }
+    if (key.kid === kid) return { ...key, phase: 'Active', since: now.toISOString(), tokenSeconds }
     return key.phase === 'Active' ? { ...key, ...old } : key
   })
 }
@@ -107,11 +113,10 @@ function revoked(
   return { ...next(ledger, forgetOldest(keys)), ...(endSessions ? { sessionsNotBefore: since } : {}) }
 }
 
-/** Waits that have begun grow with the spec and never shrink; a cache that was longer is remembered for its length. */
-function withTerms(ledger: KeyLedger, { terms, now }: When): KeyLedger {
+/** Waits that have begun grow with the spec and never shrink; a cache that was longer is remembered. */
+function withTerms(ledger: KeyLedger, { terms }: When): KeyLedger {
   const seconds = cacheSeconds(terms)
-  const before = longestCacheSeconds(ledger, now)
-  const until = new Date(now.getTime() + (before + deliverySeconds) * 1000).toISOString()
+  const before = longestCacheSeconds(ledger)
   const keys = ledger.keys.map((key) => ({
     ...key,
     cacheSeconds: waits(key) ? Math.max(key.cacheSeconds, seconds) : key.cacheSeconds,
@@ -119,10 +124,14 @@ function withTerms(ledger: KeyLedger, { terms, now }: When): KeyLedger {
       key.phase === 'Active' ? Math.max(key.tokenSeconds, terms.accessTokenSeconds) : key.tokenSeconds,
   }))
   const changed: KeyLedger = { ...next(ledger, keys), cacheSeconds: seconds }
-  if (before > seconds) changed.longerCache = { seconds: before, until }
+  if (before > seconds) changed.longerCache = { seconds: before, kids: knownBy(ledger, seconds) }
   else delete changed.longerCache
   return changed
 }
+
+/** Keys that a JWKS may show which is held for the longer time: all that are there when it becomes shorter. */
+const knownBy = ({ keys, cacheSeconds: before, longerCache }: KeyLedger, seconds: number): string[] =>
+  seconds >= before && longerCache ? longerCache.kids : keys.map(({ kid }) => kid)
 
 const waits = ({ phase }: LedgerKey) => phase === 'Generated' || phase === 'Published'
 

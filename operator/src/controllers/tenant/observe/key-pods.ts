@@ -6,7 +6,7 @@ import { type Sightings, whoIs } from '../keys/sightings.ts'
 import { type PodSeen } from '../observed.ts'
 import { type TenantPorts } from '../ports.ts'
 import { type Tenant } from '../tenant.ts'
-import { askPods, liveSlices, withNudges } from './pods.ts'
+import { askPods, liveSlices, withNudges, withReturning } from './pods.ts'
 
 /** What was remembered of the pods behind the Service, asked. */
 export const rememberedPods = (children: ReadonlyMap<string, Projection>, { runtime }: TenantPorts) =>
@@ -33,6 +33,12 @@ export async function podsForKeys(
   if (!ledger || !spec) return pods
   const seenForMs = (what: string) => sightings.forMs(whoIs(tenant), what)
   const turns = decideFor(tenant, { tenantID, spec }, ledger, { pods, seenForMs, now: ports.now() })
-  const sure = turns ? await askPods(await liveSlices(tenantID, ports.cluster), ports.runtime) : pods
+  const sure = turns
+    ? await withReturning(
+        await askPods(await liveSlices(tenantID, ports.cluster), ports.runtime),
+        tenantID,
+        ports.cluster,
+      )
+    : pods
   return late.length === 0 ? sure : withNudges(sure, tenantID, ports.cluster)
 }

@@ -1,5 +1,5 @@
 import { annotation, tenantNamespace } from '../../../api/v1alpha1/names.ts'
-import { type Cluster } from '../../../kube/port.ts'
+import { type Cluster, type KubeObject } from '../../../kube/port.ts'
 import { kinds } from '../../../kube/resource-kinds.ts'
 import { type PodAnswer, type RuntimeProbe } from '../../../providers/runtime/port.ts'
 import { type SliceFacts } from '../compare/facts.ts'
@@ -43,6 +43,24 @@ function keysOf(
 export async function liveSlices(tenantID: string, cluster: Pick<Cluster, 'list'>): Promise<SliceFacts[]> {
   const live = await cluster.list(kinds.EndpointSlice, { namespace: tenantNamespace(tenantID) })
   return live.flatMap((object) => project(object).facts.slice ?? [])
+}
+
+/** With who may come back as it is: one whose container has started, and that nobody has deleted. */
+export async function withReturning(
+  pods: readonly PodSeen[],
+  tenantID: string,
+  cluster: Pick<Cluster, 'list'>,
+): Promise<PodSeen[]> {
+  if (pods.every(({ serving }) => serving)) return [...pods]
+  const live = await cluster.list(kinds.Pod, { namespace: tenantNamespace(tenantID) })
+  const running = new Set(live.filter(isRunning).map(({ metadata }) => metadata.name))
+  return pods.map((seen) => ({ ...seen, mayReturn: !seen.serving && running.has(seen.pod) }))
+}
+
+/** A container that crashes again and again has not started; a node that is cut off leaves what it said last. */
+function isRunning({ metadata, ...pod }: KubeObject): boolean {
+  const { containerStatuses = [] } = (pod['status'] ?? {}) as { containerStatuses?: { started?: boolean }[] }
+  return metadata.deletionTimestamp === undefined && containerStatuses.some(({ started }) => started === true)
 }
 
 /** With what each was told last, and whether it is on its way out, read live: asked for only while a pod is late. */

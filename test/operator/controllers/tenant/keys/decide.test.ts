@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decideKeys, type KeyLook } from '../../../../../operator/src/controllers/tenant/keys/decide.ts'
-import { A, B, C, after, evidence, key, ledger, pod, terms } from './examples.ts'
+import { A, B, C, after, evidence, key, kid, ledger, pod, terms } from './examples.ts'
 
 const rested = ledger(key(A, 'Active'), key(B, 'Published'))
 const year = 365 * 86_400
@@ -85,6 +85,20 @@ describe('decideKeys', () => {
       },
     ])('but not when $because', ({ of, more }) => {
       expect(decideKeys(of, look({ wishes: asked, ...more }))).toBeUndefined()
+    })
+    it.each([
+      { retiring: 9, expected: 'activate', because: 'there is room for one more' },
+      { retiring: 10, expected: undefined, because: 'an old key has to go first' },
+    ])('with $retiring old keys or not: $because', ({ retiring, expected }) => {
+      const old = Array.from({ length: retiring }, (_, index) => key(kid(String(index)), 'Retiring'))
+      const gone = ['w', 'x', 'y', 'z'].map((letter) => key(kid(letter), 'Destroyed'))
+      const unreached = evidence(pod(A, [A, B]))
+      const full = ledger(key(A, 'Active'), key(B, 'Published'), ...old, ...gone)
+      const noted = {
+        ...full,
+        keys: full.keys.map((each) => ({ ...each, quietSince: after(3599).toISOString() })),
+      }
+      expect(decideKeys(noted, look({ wishes: asked, evidence: unreached }))?.turn).toBe(expected)
     })
     it('with a pod that began with it', () => {
       const begun = pod(A, [A], { published: [{ kid: B, seconds: 1, always: true }] })

@@ -11,7 +11,14 @@ describe('restoredLedger', () => {
   const restored = restoredLedger(set, { terms, now: after(60), rotation: 'asked' })
 
   it('signs on with what signed, and lets every other key go in its time', () => {
-    expect(restored.keys).toEqual([key(A, 'Active', { since }), key(B, 'Retiring', { since })])
+    const more = { since, tokenSeconds: 3600 }
+    expect(restored.keys).toEqual([key(A, 'Active', more), key(B, 'Retiring', more)])
+  })
+  it('waits for a max-age that pods still have', () => {
+    const shorter = { ...terms, jwksMaxAgeSeconds: 10, verifierCacheSeconds: 0 }
+    const about = { terms: shorter, now: after(60), rotation: undefined }
+    expect(restoredLedger(set, about)).toMatchObject({ longerCache: { seconds: 600, kids: [A, B] } })
+    expect(restored).not.toHaveProperty('longerCache')
   })
   it('is newer than what pods have, and takes a rotation that is asked for as done', () => {
     expect(restored).toMatchObject({ version: 8, rotation: 'asked' })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type KeyLedger, publishedKids } from '../../../../../operator/src/controllers/tenant/keys/ledger.ts'
+import { type KeyTurn } from '../../../../../operator/src/controllers/tenant/keys/decide.ts'
 import { addKey, turnLedger } from '../../../../../operator/src/controllers/tenant/keys/turn.ts'
 import { A, B, C, after, key, kid, ledger, publicHalf, start, terms } from './examples.ts'
 
@@ -25,12 +26,10 @@ describe('addKey', () => {
     })
     expect(addKey(rested, publicHalf(C), { ...when, rotation: 'second' })).not.toHaveProperty('rotation')
   })
-  it('waits as long as caches lasted until lately', () => {
-    const before = { ...rested, longerCache: { seconds: 7200, until: after(6000).toISOString() } }
-    expect(of(addKey(before, publicHalf(C), when), C)).toMatchObject({ cacheSeconds: 7200 })
-    expect(of(addKey(before, publicHalf(C), { ...when, now: after(6001) }), C)).toMatchObject({
-      cacheSeconds: 600,
-    })
+  it('waits as long as caches lasted before, whatever a clock says', () => {
+    const before = { ...rested, longerCache: { seconds: 7200, kids: [A, B] } }
+    for (const now of [when.now, after(10 ** 8)])
+      expect(of(addKey(before, publicHalf(C), { ...when, now }), C)).toMatchObject({ cacheSeconds: 7200 })
   })
 })
 
@@ -44,6 +43,28 @@ describe('turnLedger', () => {
       keys: [key(A, 'Retiring', { since: at }), key(B, 'Active', { since: at })],
     })
     expect(publishedKids(turned)).toEqual([B, A])
+  })
+  it('takes over the longest token life: a pod with an older document may go on with it', () => {
+    const before = ledger(key(A, 'Active', { tokenSeconds: 3600 }), key(B, 'Published'))
+    for (const turn of ['activate', 'revoke'] as const) {
+      const kid = turn === 'activate' ? B : A
+      const turned = turnLedger(before, { turn, kid, endSessions: false } as KeyTurn, when)
+      expect(of(turned, B)).toMatchObject({ phase: 'Active', tokenSeconds: 3600 })
+    }
+  })
+  it.each([
+    { kids: [A, B], forgotten: false, because: 'the key was there already, pods with the longer one may be' },
+    {
+      kids: [A],
+      forgotten: true,
+      because: 'it came afterwards, and every pod and verifier has waited with it',
+    },
+  ])('remembers a longer cache until it is outlived: $because', ({ kids, forgotten }) => {
+    const before = { ...rested, longerCache: { seconds: 7200, kids } }
+    const turned = turnLedger(before, { turn: 'activate', kid: B }, when)
+    expect(turned.longerCache).toEqual(forgotten ? undefined : { seconds: 7200, kids })
+    const revoked = turnLedger(before, { turn: 'revoke', kid: A, endSessions: false }, when)
+    expect(revoked.longerCache).toEqual({ seconds: 7200, kids })
   })
   it('publishes without that pods get anything new', () => {
     const fresh = ledger(key(A, 'Active'), key(B, 'Generated'))
@@ -101,9 +122,19 @@ describe('turnLedger', () => {
       expect(of(turned, A)).toMatchObject({ tokenSeconds: 7200, cacheSeconds: 600 })
       expect(of(turned, B)).toMatchObject({ tokenSeconds: 900, cacheSeconds: 3600 })
     })
-    it('that are shorter shorten none, and are remembered as long as a JWKS may be kept', () => {
+    it.each([
+      { cache: 60, kids: [A, B], because: 'it became shorter once more' },
+      { cache: 600, kids: [A], because: 'nothing became shorter' },
+      { cache: 3600, kids: [A], because: 'it became longer, and is shorter than it was still' },
+    ])('keep what was longer in mind: $because', ({ cache, kids }) => {
+      const before = { ...rested, longerCache: { seconds: 7200, kids: [A] } }
+      const less = { ...terms, jwksMaxAgeSeconds: 10, verifierCacheSeconds: cache, accessTokenSeconds: 3000 }
+      const { longerCache } = turnLedger(before, { turn: 'terms' }, { terms: less, now })
+      expect(longerCache).toEqual({ seconds: 7200, kids })
+    })
+    it('that are shorter shorten none, and are remembered', () => {
       const turned = turn({ jwksMaxAgeSeconds: 10, verifierCacheSeconds: 0, accessTokenSeconds: 60 })
-      expect(turned.longerCache).toEqual({ seconds: 600, until: after(5000 + 720).toISOString() })
+      expect(turned.longerCache).toEqual({ seconds: 600, kids: [A, B] })
       expect(of(turned, A)).toMatchObject({ tokenSeconds: 900 })
       expect(of(turned, B)).toMatchObject({ cacheSeconds: 600 })
     })

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { type KeyLedger, publishedKids } from '../../../../../operator/src/controllers/tenant/keys/ledger.ts'
-import { type KeyTurn } from '../../../../../operator/src/controllers/tenant/keys/decide.ts'
 import { addKey, turnLedger } from '../../../../../operator/src/controllers/tenant/keys/turn.ts'
 import { A, B, C, after, key, kid, ledger, publicHalf, start, terms } from './examples.ts'
 
@@ -48,7 +47,7 @@ describe('turnLedger', () => {
     const before = ledger(key(A, 'Active', { tokenSeconds: 3600 }), key(B, 'Published'))
     for (const turn of ['activate', 'revoke'] as const) {
       const kid = turn === 'activate' ? B : A
-      const turned = turnLedger(before, { turn, kid, endSessions: false } as KeyTurn, when)
+      const turned = turnLedger(before, { turn, kid, endSessions: false }, when)
       expect(of(turned, B)).toMatchObject({ phase: 'Active', tokenSeconds: 3600 })
     }
   })

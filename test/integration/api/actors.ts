@@ -131,6 +131,7 @@ export const pod = (name: string) => ({
   kind: 'Pod',
   metadata: { name },
   spec: {
+    automountServiceAccountToken: false,
     schedulingGates: [{ name: 'kiavi.eu/never' }],
     securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
     containers: [

@@ -5,6 +5,7 @@ import {
   namespace,
   networkPolicy,
   path,
+  pod,
   roleBinding,
   secret,
   tenant,
@@ -324,13 +325,13 @@ export const refusals: Refusal[] = [
   ...[
     { change: { metadata: { labels: { app: 'mine' } } }, because: 'the operator labels a pod' },
     {
-      change: {
-        metadata: { annotations: { 'container.apparmor.security.beta.kubernetes.io/web': 'unconfined' } },
-      },
+      change: { metadata: { annotations: { 'acme.eu/mine': 'yes' } } },
       because: 'the operator annotates a pod with something else than its key set',
     },
     {
-      change: { spec: { containers: [{ name: 'web', image: 'mine:1' }] } },
+      change: {
+        spec: { containers: pod('web').spec.containers.map((each) => ({ ...each, image: 'mine:1' })) },
+      },
       because: 'the operator puts another image into a running pod',
     },
   ].map(({ change, because }) => ({

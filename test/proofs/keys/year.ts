@@ -81,7 +81,8 @@ async function run({ say, args }: ProofIO): Promise<Figures> {
     'apart: tokens of a revoked key': tally.apart.revoked,
     'apart: signed by a standby that had to before it had aged': tally.apart.unaged,
     'pairs of a served JWKS and a signing pod that could meet in a verifier': year.pairs,
-    'of them without the key': 0,
+    'faults against any law, of them such pairs without the key': year.failed.flatMap(({ faults }) => faults)
+      .length,
     'of them without the key after a revoke, apart': year.pairsApart,
     'looks of the operator': year.looks,
     'crashes of the operator': year.crashes,

@@ -80,19 +80,21 @@ const signingKeys = z.object({
     ),
   revoke: z
     .array(
-      z.object({
-        kid: text(
-          { min: 43, max: 43 },
-          /^[A-Za-z0-9_-]{43}$/,
-          'write a key ID of 43 letters, as status.keys shows it',
-        ).describe('Key ID, as status.keys shows it.'),
-        sessions: z
-          .enum(['Keep', 'End'])
-          .default('End')
-          .describe(
-            'End: everybody signs in again, because whoever had the key may have refreshed tokens in their name. Keep: sessions and refresh tokens stay.',
-          ),
-      }),
+      z
+        .object({
+          kid: text(
+            { min: 43, max: 43 },
+            /^[A-Za-z0-9_-]{43}$/,
+            'write a key ID of 43 letters, as status.keys shows it',
+          ).describe('Key ID, as status.keys shows it.'),
+          sessions: z
+            .enum(['Keep', 'End'])
+            .default('End')
+            .describe(
+              'End: everybody signs in again, because whoever had the key may have refreshed tokens in their name. Keep: sessions and refresh tokens stay.',
+            ),
+        })
+        .describe('One key, and what becomes of who is signed in.'),
     )
     .max(16)
     .optional()

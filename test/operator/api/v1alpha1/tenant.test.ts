@@ -7,7 +7,7 @@ describe('tenantSpec', () => {
       host: 'auth.acme.eu',
       passkeys: {},
       tokens: { accessTokenSeconds: 600, refreshTokenDays: 30, sessionDays: 30 },
-      signingKeys: { bits: 3072, jwksMaxAgeSeconds: 300 },
+      signingKeys: { bits: 3072, jwksMaxAgeSeconds: 300, verifierCacheSeconds: 3600, rotationDays: 90 },
       runtime: {},
     })
   })

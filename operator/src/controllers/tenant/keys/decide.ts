@@ -46,7 +46,7 @@ export function decideKeys(ledger: KeyLedger, look: KeyLook): KeyDecision | unde
   return (
     revoke(ledger, look) ??
     noteTerms(ledger, look) ??
-    standby(ledger) ??
+    standby(ledger, look) ??
     publish(ledger, look) ??
     activate(ledger, look) ??
     retire(ledger, look)
@@ -70,9 +70,15 @@ function noteTerms(ledger: KeyLedger, { terms }: KeyLook): KeyDecision | undefin
   return longer || ledger.cacheSeconds !== cacheSeconds(terms) ? { turn: 'terms' } : undefined
 }
 
-/** A standby is always there, so that a rotation and a revoke activate what verifiers know. */
-const standby = (ledger: KeyLedger): KeyDecision | undefined =>
-  keyIn(ledger, 'Generated', 'Published') ? undefined : { turn: 'generate' }
+/**
+ * A standby is always there, so that a rotation and a revoke activate what verifiers know. It is made once pods have
+ * what was decided before: making a key takes its time, and what is to be gone within a minute does not wait for it.
+ */
+function standby(ledger: KeyLedger, { evidence }: KeyLook): KeyDecision | undefined {
+  if (keyIn(ledger, 'Generated', 'Published')) return undefined
+  const isDelivered = evidence.pods.every((pod) => pod === undefined || pod.version === ledger.version)
+  return isDelivered ? { turn: 'generate' } : undefined
+}
 
 function publish(ledger: KeyLedger, { evidence }: KeyLook): KeyDecision | undefined {
   const key = keyIn(ledger, 'Generated')

@@ -23,6 +23,19 @@ describe('decideKeys', () => {
     expect(decideKeys(ledger(key(A, 'Active')), look({}))).toEqual({ turn: 'generate' })
   })
 
+  it.each([
+    {
+      because: 'a pod has yet to follow',
+      pods: [pod(A, [A]), pod(A, [A], { version: 2 })],
+      expected: undefined,
+    },
+    { because: 'nobody can ask one', pods: [pod(A, [A]), undefined], expected: { turn: 'generate' } },
+    { because: 'no pod serves', pods: [], expected: { turn: 'generate' } },
+  ])('makes it once pods have what was decided before: $because', ({ pods, expected }) => {
+    const lone = ledger(key(A, 'Active'), key(B, 'Destroyed'))
+    expect(decideKeys(lone, look({ evidence: evidence(...pods) }))).toEqual(expected)
+  })
+
   describe('calls a key published', () => {
     const fresh = ledger(key(A, 'Active'), key(B, 'Generated'))
     it('once every serving pod shows it', () => {

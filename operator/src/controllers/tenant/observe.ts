@@ -23,12 +23,14 @@ export interface Looking {
   vault: Vault
   verified: VerifiedObjects
   sightings: Sightings
+  /** What a look that is not a moment old saw of the database, where nothing was done to it since. */
+  database?: Observed['database']
 }
 
 /** Every read of the world that a decision about one tenant needs. Changes nothing. */
 export async function observe(
   tenant: Tenant,
-  { ports, vault, verified, sightings }: Looking,
+  { ports, vault, verified, sightings, database: before }: Looking,
 ): Promise<Observed> {
   const { memory, installationID, isPublicSuffix } = ports
   const { tenantID } = tenant.status
@@ -95,7 +97,7 @@ export async function observe(
   ])
   const passwords = await vault.passwords(tenantID)
   const database =
-    server && (await observeDatabase(ports, server, { tenant, class: seenClass.spec, passwords }))
+    before ?? (server && (await observeDatabase(ports, server, { tenant, class: seenClass.spec, passwords })))
   return {
     ...base,
     secrets,

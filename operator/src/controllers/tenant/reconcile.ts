@@ -24,6 +24,7 @@ import { type Finding, isStalled } from './reasons.ts'
 import { nextStatus, statusPatch } from './status.ts'
 import { type Tenant, readTenant } from './tenant.ts'
 import { tellTransitions, tellDrift } from './transitions.ts'
+import { leaveDatabase } from './steps.ts'
 import { Vault } from './vault.ts'
 
 /** What one reconcile came to; told to logs and metrics by who called. */
@@ -80,7 +81,8 @@ export function createReconciler(ports: TenantPorts, { resyncMs }: ReconcilerOpt
         const tenant = readTenant(object)
         const released = isReleased(tenant)
         if (tenant.status.tenantID !== undefined) vault.forget(tenant.status.tenantID)
-        seen = await observe(tenant, { ports, vault, verified, sightings })
+        const before = planned && leaveDatabase(planned.steps) ? seen?.database : undefined
+        seen = await observe(tenant, { ports, vault, verified, sightings, database: before })
         planned = plan(tenant, seen, ports.operator, ports.now())
         if (planned.steps.length === 0) break
         if (round > mostRounds) {

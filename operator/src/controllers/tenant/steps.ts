@@ -7,6 +7,20 @@ import { type KeyTurn } from './keys/decide.ts'
 export const mountedSecrets = ['database-owner', 'database-app', 'signing-keys', 'registry'] as const
 export type MountedSecret = (typeof mountedSecrets)[number]
 
+const ofKeys: readonly Step['do'][] = [
+  'generateKey',
+  'restoreKeys',
+  'rewriteKeys',
+  'turnKeys',
+  'mount',
+  'nudgePod',
+  'replacePod',
+]
+
+/** Steps that change nothing in a database: what was seen of it a moment ago still holds. */
+export const leaveDatabase = (steps: readonly Step[]): boolean =>
+  steps.every((step) => ofKeys.includes(step.do))
+
 /**
  * One effect each. A step is data: what is secret or random is made while acting. Every step is idempotent, or finds
  * what an earlier, half-finished try left.

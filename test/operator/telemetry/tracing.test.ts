@@ -4,12 +4,13 @@ import { createServer } from 'node:http'
 import { type AddressInfo } from 'node:net'
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node'
 import { describe, expect, it } from 'vitest'
-import { openTracing, traceWith } from '../../../operator/src/telemetry/tracing.ts'
+import { traceWith } from '../../../operator/src/telemetry/trace-with.ts'
+import { openTracing } from '../../../operator/src/telemetry/tracing.ts'
 
 describe('traceWith', () => {
   it('delivers spans: parents, attributes and errors (an API newer than the SDK drops all of them)', async () => {
     const exporter = new InMemorySpanExporter()
-    const { span } = await traceWith(new SimpleSpanProcessor(exporter))
+    const { span } = traceWith(new SimpleSpanProcessor(exporter))
     const outcome = await span('reconcile tenant', { 'kiavi.tenant': 'customers/acme' }, async () => {
       await span('apply Deployment', {}, () => Promise.resolve())
       await span('get Secret', {}, () =>

@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OperatorWorld, startOperatorWorld } from '../../support/operator-world.ts'
 import { classObjects } from '../../support/operator-world/class-objects.ts'
@@ -35,11 +39,25 @@ function classBeside(name: string, database: object = {}) {
   }
 }
 
+/** What a collector of traces was sent. */
+const traces: string[] = []
+const collector = createServer((request, response) => {
+  void text(request).then((body) => {
+    traces.push(`${request.url ?? ''} ${body}`)
+    response.end('{}')
+  })
+})
+
 beforeAll(async () => {
-  world = await startOperatorWorld()
+  await once(collector.listen(0, '127.0.0.1'), 'listening')
+  const { port } = collector.address() as AddressInfo
+  world = await startOperatorWorld({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` } })
   await world.operator.start()
 }, 180_000)
-afterAll(() => world.stop())
+afterAll(async () => {
+  await world.stop()
+  collector.close()
+})
 
 describe('a KiaviTenantClass', () => {
   it('is Ready when its server answers, for whoever waits, and says which version that is', async () => {
@@ -93,5 +111,14 @@ describe('a KiaviTenantClass', () => {
       '1 tenant(s) live in class default',
     )
     expect(await kubectl('delete', 'ktc', 'unplugged', '--wait=false')).toContain('deleted')
+  })
+
+  it('has tenants whose every look the bundled operator tells a collector of', async () => {
+    const looks = await eventually(
+      () => Promise.resolve(traces.filter((trace) => trace.includes('"reconcile tenant"'))),
+      (seen) => seen.length > 0,
+      { why: 'a trace of a tenant' },
+    )
+    expect(looks[0]).toMatch(/^\/v1\/traces /)
   })
 })

@@ -268,4 +268,27 @@ describe('createReconciler', () => {
     await one.settle()
     expect(one.status().keys![0]).toMatchObject({ kid, phase: 'Destroyed', revoked: true })
   })
+
+  it('mounts no keys over those that somebody else has mounted meanwhile', async () => {
+    const one = world()
+    await one.settle()
+    const { kid } = one.status().keys![0]!
+    one.cluster.objects.delete(one.mounted())
+    await one.settle()
+    one.change({ signingKeys: { revoke: [{ kid, sessions: 'Keep' }] } })
+    const { get } = one.cluster
+    // Another one mounts between our read of what is mounted and our read of the master.
+    let isNext = false
+    one.cluster.get = async (kind, where) => {
+      const found = await get(kind, where)
+      const key = keyOf(kind.kind, where)
+      if (key === one.mounted()) isNext = true
+      else if (isNext && key === one.master()) one.cluster.put(one.cluster.objects.get(one.mounted())!)
+      return found
+    }
+    expect(await one.look()).toMatchObject({ result: 'failed', error: { code: 'KUBE_CONFLICT' } })
+    one.cluster.get = get
+    await one.settle()
+    expect(one.status().keys![0]).toMatchObject({ kid, phase: 'Destroyed' })
+  })
 })

@@ -7,15 +7,19 @@ import { compare } from '../compare/compare.ts'
 import { project } from '../compare/projection.ts'
 import { mustBeMadeAnew, replacement } from '../compare/replacement.ts'
 
+interface Wanted {
+  kind: ResourceKind
+  object: KubeObject
+  /** It was read live before what it is made from: whoever wrote it since is not overwritten. */
+  before?: KubeObject | undefined
+}
+
 /** Makes the object or puts it back, as a live read says. */
-export async function ensureObject(
-  { kind, object }: { kind: ResourceKind; object: KubeObject },
-  acting: Acting,
-): Promise<Ensured> {
+export async function ensureObject({ kind, object, before }: Wanted, acting: Acting): Promise<Ensured> {
   const { cluster, memory } = acting.ports
   const { name, namespace } = object.metadata
   const where: ObjectName = namespace === undefined ? { name } : { namespace, name }
-  const live = await patiently(acting, where, () => cluster.get(kind, where))
+  const live = before ?? (await patiently(acting, where, () => cluster.get(kind, where)))
   const ensured = (was: Ensured['was'], paths: string[] = []): Ensured => ({
     was,
     kind: kind.kind,

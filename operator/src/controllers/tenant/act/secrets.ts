@@ -10,7 +10,7 @@ import { askedRotation, termsOf } from '../keys/decide-for.ts'
 import { type Rendering } from '../rendering.ts'
 import { databaseMaster } from '../secrets/database-master.ts'
 import { mountedAppPassword, mountedKeys, mountedOwnerPassword, mountedRegistry } from '../secrets/mounted.ts'
-import { type KeyMaterial, pruned, signingKeysMaster } from '../secrets/signing-keys-master.ts'
+import { type KeyMaterial, pruned } from '../secrets/signing-keys-master.ts'
 import { type MountedSecret, type Step } from '../steps.ts'
 import { readTenant } from '../tenant.ts'
 import { ensureObject } from './ensure-object.ts'
@@ -35,8 +35,8 @@ type SecretStep = Extract<
 export async function actOnSecrets(step: SecretStep, acting: Acting, rendering: Rendering): Promise<void> {
   const { ports, vault, object } = acting
   const { tenantID, spec } = rendering
-  const write = async (secret: KubeObject) => {
-    await ensureObject({ kind: kinds.Secret, object: secret }, acting)
+  const write = async (secret: KubeObject, before?: KubeObject) => {
+    await ensureObject({ kind: kinds.Secret, object: secret, before }, acting)
     vault.forget(tenantID)
   }
   const now = { terms: termsOf(spec), now: ports.now(), rotation: askedRotation(readTenant(object)) }
@@ -85,9 +85,13 @@ export async function actOnSecrets(step: SecretStep, acting: Acting, rendering: 
       return
     }
     case 'rewriteKeys':
-      return write(signingKeysMaster(rendering, whole(await vault.keys(tenantID))))
-    case 'mount':
-      return write(await mounted(step.secret, acting, rendering))
+      return writeKeys(whole(await vault.keys(tenantID)), acting, rendering)
+    case 'mount': {
+      // The mounted copy is read before the master: a newer one that somebody mounts meanwhile stays.
+      vault.forget(tenantID)
+      const before = await vault.mountedSecret(tenantID, step.secret)
+      return write(await mounted(step.secret, acting, rendering), before)
+    }
   }
 }
 

@@ -154,6 +154,18 @@ describe.each(versions)('a tenant database on PostgreSQL %i', (version) => {
     await client.query(`ALTER SYSTEM SET log_statement = 'all'`)
     await client.query('SELECT pg_reload_conf()')
     await client.end()
+    // The server takes it up a moment later.
+    await expect
+      .poll(
+        async () => {
+          const later = await postgres.connect(postgres.superuser)
+          const { rows } = await later.query<{ log_statement: string }>('SHOW log_statement')
+          await later.end()
+          return rows[0]?.log_statement
+        },
+        { timeout: 10_000 },
+      )
+      .toBe('all')
     const tenant = tenantOn(server, provider)
     await tenant.converge()
     await tenant.act({ do: 'setPassword', role: 'app' })

@@ -21,6 +21,16 @@ describe('ApiServer', () => {
     expect(() => api.delete('Secret', name, { uid: 'another' })).toThrow(KubeConflict)
   })
 
+  it('keeps what is done in a copy of it there', () => {
+    const api = server()
+    const before = api.create(of('Secret', { data: { a: '1' } }))
+    const copy = api.fork()
+    copy.replace({ ...before, data: { a: '2' } })
+    copy.create(of('ConfigMap'))
+    expect(api.all()).toEqual([before])
+    expect(copy.all()).toHaveLength(2)
+  })
+
   it('makes an object once and patches only what is there', () => {
     const api = server()
     api.create(of('Secret'))

@@ -27,6 +27,19 @@ export class ApiServer {
     this.#now = now
   }
 
+  /** The same world once more: what is done there happens there only. */
+  fork(): ApiServer {
+    const other = new ApiServer(this.#now)
+    for (const [key, object] of this.#objects) other.#objects.set(key, object)
+    other.#version = this.#version
+    return other
+  }
+
+  /** Everything that is there. */
+  all(): KubeObject[] {
+    return [...this.#objects.values()]
+  }
+
   /** Told of every change, in its order, until the result is called. */
   watch(watcher: Watcher): () => void {
     this.#watchers.add(watcher)

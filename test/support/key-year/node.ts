@@ -56,8 +56,14 @@ export class Node {
     return [...this.pods.values()].filter(({ state }) => state === 'serving' || state === 'ending')
   }
 
-  find(address: string): RuntimePod | undefined {
-    return [...this.pods.values()].find(({ birth }) => birth.address === address)
+  /** What a pod answers at its own address. */
+  async answer(url: Parameters<typeof fetch>[0]): Promise<Response> {
+    const { hostname, pathname } = new URL(url)
+    const pod = [...this.pods.values()].find(({ birth }) => birth.address === hostname)
+    if (!pod || pod.state === 'gone' || pod.unreachableUntil > this.#timeline.now)
+      throw new Error('There is no answer.')
+    const { status, body } = await pod.answer(pathname)
+    return new Response(body, { status })
   }
 
   /** A pod goes without being asked, as with its node. */

@@ -4,6 +4,7 @@ import { KubeTimeout, KubeUnavailable } from '../../../operator/src/kube/errors.
 import { type Cluster } from '../../../operator/src/kube/port.ts'
 import { createHttpProbe } from '../../../operator/src/providers/runtime/http-probe.ts'
 import { type ApiServer } from './api-server.ts'
+import { clusterOver } from './cluster-over.ts'
 import { type Node } from './node.ts'
 import { type Random } from './random.ts'
 import { type Timeline } from './timeline.ts'
@@ -140,12 +141,7 @@ export class Operator {
     }
     const answer = async (url: Parameters<typeof fetch>[0]): Promise<Response> => {
       await this.#passBy(process)
-      const { hostname, pathname } = new URL(url)
-      const pod = node.find(hostname)
-      if (!pod || pod.state === 'gone' || pod.unreachableUntil > timeline.now)
-        throw new Error('There is no answer.')
-      const { status, body } = await pod.answer(pathname)
-      return new Response(body, { status })
+      return node.answer(url)
     }
     return {
       ...fixed,
@@ -181,34 +177,22 @@ export class Operator {
       this.failing = Math.max(this.failing - 1, 0)
       return this.failing > 0
     }
-    const read = async <T>(call: () => T): Promise<T> => {
+    const read = async <T>(call: (server: ApiServer) => T): Promise<T> => {
       await this.#passBy(process)
       if (fails()) throw new KubeUnavailable('The API server is away.')
-      return call()
+      return call(server)
     }
-    const write = async <T>(call: () => T): Promise<T> => {
+    const write = async <T>(call: (server: ApiServer) => T): Promise<T> => {
       await this.#passBy(process)
       if (fails()) throw new KubeUnavailable('The API server is away.')
       this.#moment(process)
-      const done = call()
+      const done = call(server)
       this.#moment(process)
       await this.#passBy(process)
       // It was done, and nobody will know.
       if (fails()) throw new KubeTimeout('There was no answer in time.', { outcomeUnknown: true })
       return done
     }
-    return {
-      get: (kind, name) => read(() => server.get(kind.kind, name)),
-      list: (kind, where) => read(() => server.list(kind.kind, where)),
-      create: (_kind, object) => write(() => server.create(object)),
-      replace: (_kind, object) => write(() => server.replace(object)),
-      apply: (kind, object) =>
-        write(() =>
-          server.get(kind.kind, object.metadata) ? server.replace(object) : server.create(object),
-        ),
-      patch: (kind, name, patch, subresource) =>
-        write(() => server.patch(kind.kind, name, patch, subresource)),
-      delete: (kind, name, preconditions) => write(() => server.delete(kind.kind, name, preconditions)),
-    }
+    return clusterOver({ read, write })
   }
 }

@@ -30,6 +30,7 @@ export class TenantLife {
   readonly server: ApiServer
   readonly node: Node
   readonly operator: Operator
+  readonly database = new SimulatedDatabase(() => {})
   readonly histories = new Histories()
   readonly record: ServiceRecord
   readonly trail: Trail
@@ -65,7 +66,7 @@ export class TenantLife {
       ...{ server: this.server, timeline: this.timeline, node: this.node, random, say: this.trail.say },
       tenant: tenantName,
       fixed: {
-        database: new SimulatedDatabase(() => {}),
+        database: this.database,
         ...{ keys, checkKey: remembered(checkKey), isPublicSuffix: () => false },
         ...{ operator: operatorIdentity, installationID: 'installation-1' },
       },
@@ -151,7 +152,7 @@ export class TenantLife {
 }
 
 /** The shipped check is pure and asked for the same keys again and again. */
-function remembered(check: KeyCheck): KeyCheck {
+export function remembered(check: KeyCheck): KeyCheck {
   const passed = new Set<string>()
   return (key, pem) => {
     const asked = `${key.kid} ${key.n} ${key.e} ${pem}`

@@ -1,10 +1,7 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import { type AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OperatorWorld, startOperatorWorld } from '../../support/operator-world.ts'
 import { classObjects } from '../../support/operator-world/class-objects.ts'
+import { type TraceCollector, traceCollector } from '../../support/trace-collector.ts'
 import { apply, type Condition, eventually, provision } from './lab.ts'
 
 interface ClassStatus {
@@ -15,6 +12,7 @@ interface ClassStatus {
 }
 
 let world: OperatorWorld
+let collector: TraceCollector
 const kubectl = (...args: string[]) => world.controlPlane.kubectl(args)
 const statusOf = async (name: string): Promise<ClassStatus> =>
   (JSON.parse(await kubectl('get', 'ktc', name, '-o', 'json')) as { status?: ClassStatus }).status ?? {}
@@ -39,24 +37,14 @@ function classBeside(name: string, database: object = {}) {
   }
 }
 
-/** What a collector of traces was sent. */
-const traces: string[] = []
-const collector = createServer((request, response) => {
-  void text(request).then((body) => {
-    traces.push(`${request.url ?? ''} ${body}`)
-    response.end('{}')
-  })
-})
-
 beforeAll(async () => {
-  await once(collector.listen(0, '127.0.0.1'), 'listening')
-  const { port } = collector.address() as AddressInfo
-  world = await startOperatorWorld({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` } })
+  collector = await traceCollector()
+  world = await startOperatorWorld({ env: collector.env })
   await world.operator.start()
 }, 180_000)
 afterAll(async () => {
   await world.stop()
-  collector.close()
+  await collector.close()
 })
 
 describe('a KiaviTenantClass', () => {
@@ -115,10 +103,10 @@ describe('a KiaviTenantClass', () => {
 
   it('has tenants whose every look the bundled operator tells a collector of', async () => {
     const looks = await eventually(
-      () => Promise.resolve(traces.filter((trace) => trace.includes('"reconcile tenant"'))),
+      () => Promise.resolve(collector.received.filter(({ body }) => body.includes('"reconcile tenant"'))),
       (seen) => seen.length > 0,
       { why: 'a trace of a tenant' },
     )
-    expect(looks[0]).toMatch(/^\/v1\/traces /)
+    expect(looks[0]?.path).toBe('/v1/traces')
   })
 })

@@ -1,11 +1,9 @@
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { type AddressInfo } from 'node:net'
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node'
 import { describe, expect, it } from 'vitest'
 import { traceWith } from '../../../operator/src/telemetry/trace-with.ts'
 import { openTracing } from '../../../operator/src/telemetry/tracing.ts'
+import { traceCollector } from '../../support/trace-collector.ts'
 
 describe('traceWith', () => {
   it('delivers spans: parents, attributes and errors (an API newer than the SDK drops all of them)', async () => {
@@ -32,24 +30,15 @@ describe('traceWith', () => {
 
 describe('openTracing', () => {
   it('sends OTLP to the configured endpoint', async () => {
-    const got: { url: string | undefined; key: unknown; body: string }[] = []
-    const collector = createServer((request, response) => {
-      let body = ''
-      request.on('data', (chunk) => (body += String(chunk)))
-      request.on('end', () => {
-        got.push({ url: request.url, key: request.headers['x-key'], body })
-        response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
-      })
-    }).listen(0, '127.0.0.1')
-    await once(collector, 'listening')
-    const { port } = collector.address() as AddressInfo
-    const tracing = await openTracing({ endpoint: `http://127.0.0.1:${port}/`, headers: { 'x-key': 'k' } })
+    const collector = await traceCollector()
+    const tracing = await openTracing({ endpoint: `${collector.url}/`, headers: { 'x-key': 'k' } })
     await tracing.span('reconcile tenant', {}, () => Promise.resolve())
     await tracing.close()
-    collector.close()
-    expect(got).toHaveLength(1)
-    expect(got[0]).toMatchObject({ url: '/v1/traces', key: 'k' })
-    expect(got[0]!.body).toContain('reconcile tenant')
+    await collector.close()
+    expect(collector.received).toHaveLength(1)
+    const [got] = collector.received
+    expect(got).toMatchObject({ path: '/v1/traces', headers: { 'x-key': 'k' } })
+    expect(got?.body).toContain('reconcile tenant')
   })
 
   it('does nothing without an endpoint, and passes results and errors on', async () => {

@@ -13,7 +13,7 @@ import { condition, untilReady, untilTenant } from '../../support/ready-tenants.
 import { formsOf, needle } from '../../support/secret-scan.ts'
 import { logEverything, plantAndFind, searchAll } from '../../support/secret-search.ts'
 import { type Sink, sinks } from '../../support/secret-sinks.ts'
-import { traceSink } from '../../support/trace-sink.ts'
+import { traceCollector } from '../../support/trace-collector.ts'
 import { isSettled, tenantWithKeys } from '../../support/workflows/keys.ts'
 import { revoke } from '../../support/workflows/revoke.ts'
 import { rotation } from '../../support/workflows/rotation.ts'
@@ -73,8 +73,8 @@ async function damage(
 async function run({ say }: ProofIO): Promise<Figures> {
   const ends: (() => Promise<unknown>)[] = []
   try {
-    const operators = await traceSink("the operator's traces")
-    const runtimes = await traceSink("the runtimes' traces")
+    const operators = await traceCollector()
+    const runtimes = await traceCollector()
     ends.push(operators.close, runtimes.close)
     const env = { ...keyWorld.env, ...operators.env, KIAVI_LOG_LEVEL: 'debug', KIAVI_SWEEP_SECONDS: '2' }
     const world = await startOperatorWorld({ ...keyWorld, env, podEnv: runtimes.env, progress: say })
@@ -83,7 +83,8 @@ async function run({ say }: ProofIO): Promise<Figures> {
     ends.push(close)
     const plans = await plansOfLife(world)
     ends.push(() => plans.close())
-    const all = [...places, plans.sink, operators.sink, runtimes.sink]
+    const traces = [operators.sink("the operator's traces"), runtimes.sink("the runtimes' traces")]
+    const all = [...places, plans.sink, ...traces]
     await logEverything(world)
     const lab = new KeyLab(world)
     const tenant = lab.newTenant()

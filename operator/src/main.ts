@@ -85,8 +85,8 @@ async function run(signal: AbortSignal): Promise<void> {
   const database = createPostgresql({ random: randomBytes })
   const keys = createKeyGenerator({
     ...{ bits: 3072, poolSize: 4, workers: 1 },
-    // One for each tenant, so that a wave of rotations does not wait for keys; a few KiB each.
-    grow: { most: () => Math.min(memory.tenants().length, 512), everyMs: 5_000 },
+    // One for each tenant, so that a wave of rotations does not wait for keys: a few KiB each, and a sixth of a CPU until all are there.
+    grow: { most: () => Math.min(memory.tenants().length, 512), everyMs: 2_000 },
   })
   const memory = createMemory({
     transport,

@@ -24,7 +24,7 @@ const publishSeconds = 2 * spec.signingKeys.jwksMaxAgeSeconds + 60
 /** Many tenants are made side by side: for a long time none of them is done. */
 const stillMs = 1_800_000
 /** The operator makes one more key ahead in so many seconds, up to one for each tenant. */
-const reserveSeconds = 5
+const reserveSeconds = 2
 
 interface Scene {
   world: WaveWorld
@@ -108,7 +108,7 @@ async function measure(scene: Scene) {
   const { world, fleet, say } = scene
   const { operator } = world
   await operator.start()
-  const ahead = fleet.names.length * reserveSeconds
+  const ahead = fleet.names.length * reserveSeconds + 30
   say(`${ahead} s until a key is made ahead for every tenant`)
   await sleep(ahead * 1_000)
   await atRest(operator)

@@ -6,6 +6,6 @@ export const proof: Proof = {
   claim:
     'What it costs to rotate the signing keys of 500 tenants at once, as ratios inside one run (--quick: 40; --tenants N).',
   needs: 'control-plane',
-  minutes: 70,
+  minutes: 45,
   run: ({ say, args }) => figuresOf({ ...benchArgs(args), names: ['rotation'], say }),
 }

@@ -17,6 +17,7 @@ const doors = [
   ['^tldts$', 'operator/src/providers/public-suffix'],
   ['^pg$', 'operator/src/providers/database or runtime/src/db'],
   ['^jose$', 'src/providers/keys or runtime/src/keys'],
+  ['^@(aws-sdk|smithy)/', 'operator/src/providers/backups'],
   ['^@simplewebauthn/', 'runtime/src/webauthn'],
   ['^@?fastify', 'runtime/src/{app,plugins,routes}'],
 ]
@@ -153,7 +154,7 @@ export default tseslint.config(
   wall(
     ['operator/src/providers/**/*.ts'],
     [
-      ...shut('^tldts$', '^pg$', '^jose$'),
+      ...shut('^tldts$', '^pg$', '^jose$', '^@(aws-sdk|smithy)/'),
       ...strangers,
       ...noBarrels,
       ['/(kube)/(?!port\\.ts$)', 'Providers reach the cluster through kube/port.ts only.'],

@@ -87,4 +87,42 @@ export const badValues: Record<string, unknown[]> = {
   'write a kind as Kubernetes spells it, such as ClusterIssuer': ['clusterissuer', 'Cluster-Issuer'],
   'write a kind that serves the whole cluster, such as ClusterIssuer: an Issuer of your namespace cannot sign where the tenant runs':
     ['Issuer'],
+  'write five fields in UTC (minute hour day-of-month month day-of-week), in numbers and with one minute, such as 0 2 * * *':
+    [
+      '* 2 * * *',
+      '*/15 * * * *',
+      '0,30 2 * * *',
+      '0 2 * *',
+      '0 2 * * * *',
+      '0 24 * * *',
+      '60 2 * * *',
+      '0 2 0 * *',
+      '0 2 32 * *',
+      '0 2 * 13 *',
+      '0 2 * * 8',
+      '0 2 * * SUN',
+      '0  2 * * *',
+      '0 2/3 * * *',
+      '0 */0 * * *',
+      '0 2, * * *',
+      '@daily...',
+    ],
+  'leave the day of the month or the day of the week as *: crons disagree about what both together mean': [
+    '0 2 1 * 1',
+    '0 2 */2 * 1',
+    '0 2 1 * 0-7',
+  ],
+  'write ranges from the lower to the higher number, such as 1-5': [
+    '0 5-1 * * *',
+    '0 2 9-8 * *',
+    '0 2 * 1,12-2 *',
+    '0 2 * * 6-1/2',
+  ],
+  'write a date that exists: the days that are named come in none of the months, as 31 February': [
+    '0 2 31 2 *',
+    '0 2 30,31 2 *',
+    '0 2 31 4,6,9,11 *',
+    '0 2 31 2-4/2 *',
+    '0 2 31 4-4 *',
+  ],
 }

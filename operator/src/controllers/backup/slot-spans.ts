@@ -1,0 +1,52 @@
+import { type Cron } from './cron.ts'
+import { nextSlot, slotBefore } from './slots.ts'
+
+/** Slots that were run one after the other, without one between that was missed: the first and the last of them. */
+export interface SlotSpan {
+  from: string
+  to: string
+}
+
+/** What a ledger has room for. A span ends where slots were missed or the clock was set. */
+export const mostSpans = 16
+
+/**
+ * Whether a slot needs no run any more: it had one, or a later one had that has come already. Spans that begin ahead
+ * of the clock were written by a clock that was wrong; they settle their own slots, and none before.
+ */
+export const isSettled = (spans: readonly SlotSpan[], slot: Date, now: Date): boolean =>
+  spans.some(({ from, to }) => Date.parse(from) <= now.getTime() && Date.parse(to) >= slot.getTime())
+
+/** The spans with one more slot that is run, in order. */
+export function withSlot(
+  spans: readonly SlotSpan[],
+  slot: Date,
+  { cron, now }: { cron: Cron; now: Date },
+): SlotSpan[] {
+  const at = slot.toISOString()
+  const before = slotBefore(cron, slot).toISOString()
+  const after = nextSlot(cron, slot).toISOString()
+  // ISO 8601 in UTC sorts as time does.
+  const touches = ({ from, to }: SlotSpan) => from <= after && to >= before
+  const joined = spans.filter(touches)
+  const span = {
+    from: joined.reduce((first, { from }) => (from < first ? from : first), at),
+    to: joined.reduce((last, { to }) => (to > last ? to : last), at),
+  }
+  const all = [...spans.filter((each) => !touches(each)), span]
+  return withinBounds(
+    all.sort((a, b) => (a.from < b.from ? -1 : 1)),
+    now,
+  )
+}
+
+/**
+ * Where there is no more room the two oldest become one: what was missed between them is long past. Only spans that
+ * have come are joined so; of those ahead of the clock the furthest is forgotten.
+ */
+function withinBounds(spans: SlotSpan[], now: Date): SlotSpan[] {
+  const [first, second, ...rest] = spans
+  if (spans.length <= mostSpans || !first || !second) return spans
+  if (Date.parse(second.from) > now.getTime()) return spans.slice(0, mostSpans)
+  return [{ from: first.from, to: second.to }, ...rest]
+}

@@ -5,8 +5,9 @@
  * `halfUploads` show everything that lies there, so that a sweep needs no memory; `remove` and `abort` take away
  * exactly what was decided on.
  * Guarantees: an object is there whole or not at all; no name is ever written twice, also where an answer was lost or
- * two writers race; whatever fails in a `put` leaves no object, and no half upload that this process could still abort;
- * no more than a few parts are in memory, however long the stream. Names cannot leave the store's prefix.
+ * two writers race; whatever fails in a `put` leaves no object, and no half upload that this process could still abort
+ * (a store that falls silent in the very last step may have the object all the same: its name is taken then); no more
+ * than a few parts are in memory, however long the stream. Names cannot leave the store's prefix.
  * Patience: overload, network and lost answers are tried again with growing waits until the store's patience is over;
  * a read goes on where it was cut. The caller's signal ends every wait at once with the signal's own reason.
  * Errors: errors.ts; each says what to do, and none holds a credential. An error of the caller's stream comes out of
@@ -36,6 +37,8 @@ export interface ObjectRef {
 
 export interface PutObject extends ObjectRef {
   bytes: number
+  /** By the store's clock. */
+  storedAt: Date
   /** Of everything that came out of the stream, hex. */
   sha256: string
 }
@@ -68,7 +71,7 @@ export interface HalfUpload {
 }
 
 export interface OpenObject extends ObjectHead {
-  /** To be read once; breaking off ends the transfer. Ends early with `StoreCut` or `StoreUnavailable`, never silently. */
+  /** To be read once, to its end or broken off; never to be left unread. Ends early with `StoreCut` or `StoreUnavailable`, never silently. */
   body: AsyncIterable<Uint8Array>
 }
 

@@ -1,0 +1,81 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { S3Client } from '@aws-sdk/client-s3'
+import { type Outside } from './outside.ts'
+import { patiently } from './patiently.ts'
+import { type S3StoreOptions } from './port.ts'
+import { type S3Asked, s3Error } from './s3-error-table.ts'
+
+type Asked = Omit<S3Asked, 'endpoint'> & { patienceMs?: number }
+
+/** One bucket, and how we talk with it. */
+export interface S3Session {
+  bucket: string
+  /** What all our keys begin with: empty, or ending with a slash. */
+  prefix: string
+  outside: Outside
+  patienceMs: number
+  /** One request, tried again while that may help; fails with our own errors only, or with the signal's reason. */
+  ask: <T>(
+    asked: Asked,
+    request: (client: S3Client, options: { abortSignal?: AbortSignal }) => Promise<T>,
+    signal?: AbortSignal,
+  ) => Promise<T>
+  close: () => void
+}
+
+const usualPatienceMs = 300_000
+const connectMs = 10_000
+const usualIdleMs = 60_000
+
+export function openS3(options: S3StoreOptions, outside: Outside, idleMs = usualIdleMs): S3Session {
+  const { endpoint, region, credentials, ca, patienceMs = usualPatienceMs } = options
+  const client = new S3Client({
+    endpoint,
+    region,
+    forcePathStyle: options.forcePathStyle,
+    credentials: { accessKeyId: credentials.accessKeyID, secretAccessKey: credentials.secretAccessKey },
+    // We try again ourselves: the SDK's own budget of retries would be used up by one long upload.
+    maxAttempts: 1,
+    // A whole object is compared by its sha256 after it was read; a body's CRC would be checked only now and then.
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    // With this header the SDK takes an agent of its own making, which does not know our CA.
+    expectContinueHeader: false,
+    requestHandler: {
+      connectionTimeout: connectMs,
+      socketTimeout: idleMs,
+      httpAgent: new HttpAgent({ keepAlive: true }),
+      httpsAgent: new HttpsAgent({
+        keepAlive: true,
+        minVersion: 'TLSv1.2',
+        ...(ca === undefined ? {} : { ca }),
+      }),
+    },
+  })
+
+  return {
+    bucket: options.bucket,
+    prefix: options.prefix === '' ? '' : `${options.prefix}/`,
+    outside,
+    patienceMs,
+    ask({ patienceMs: own = patienceMs, ...asked }, request, signal) {
+      const attempt = async () => {
+        try {
+          const send = () => request(client, signal === undefined ? {} : { abortSignal: signal })
+          return await send().catch((error: unknown) => {
+            if (signal?.aborted !== true && clockWasSet(error)) return send()
+            throw error
+          })
+        } catch (error) {
+          throw s3Error({ ...asked, endpoint }, error)
+        }
+      }
+      return patiently({ outside, patienceMs: own }, attempt, signal)
+    },
+    close: () => client.destroy(),
+  }
+}
+
+/** The SDK has seen that our clock is wrong, and signs with the store's from now on. */
+const clockWasSet = (error: unknown) =>
+  (error as { $metadata?: { clockSkewCorrected?: boolean } }).$metadata?.clockSkewCorrected === true

@@ -17,5 +17,18 @@ export function checkName(name: ObjectName): ObjectName {
 /** A folder is a name, or nothing: the whole store. */
 export const checkFolder = (folder: string): string => (folder === '' ? '' : checkName(folder))
 
+/** What a list shows may be anybody's; it may be removed, but never from outside of the store, nor from our own things. */
+export function checkListed(name: string): string {
+  const whole = name.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.includes('\0'))
+  if (whole) return name
+  throw new StoreRefused(`${quote(name)} is not a name that a list of the backup store shows.`)
+}
+
+/** A UUID, or nothing: an upload that did not say which one it is. */
+export function checkUploadID(uploadID: string): string {
+  if (/^[0-9a-f-]{36}$/.test(uploadID) || uploadID === '') return uploadID
+  throw new StoreRefused(`${quote(uploadID)} is not the ID of an upload to a volume.`)
+}
+
 /** What somebody else chose is shown short and without control characters. */
 const quote = (text: string) => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text)

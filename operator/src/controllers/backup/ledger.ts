@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { mostSequence } from '../../backups/object-name.ts'
+import { OperatorError } from '../errors.ts'
+import { type Cron } from './cron.ts'
+import { mostSpans, withSlot } from './slot-spans.ts'
+
+const instant = z.iso.datetime({ offset: false })
+
+const newest = z.object({
+  sequence: z.int().min(1).max(mostSequence),
+  /** The bundle's name. */
+  object: z.string(),
+  /** Of the bundle, as it was read back. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  startedAt: instant,
+  expiresAt: instant,
+})
+
+const schema = z.object({
+  /** The sequence number that was given out last; 0: none. It only grows, also where what it was given to failed. */
+  sequence: z.int().min(0).max(mostSequence),
+  /** The newest backup that was completed. Kept here, where nobody who writes to the store can change it. */
+  newest: newest.optional(),
+  /** The slots of the schedule that were run, in order. */
+  slots: z.array(z.object({ from: instant, to: instant })).max(mostSpans),
+})
+
+/** What the operator knows of a tenant's backups beside the store. It lies in the operator's namespace. */
+export type BackupLedger = z.infer<typeof schema>
+export type NewestBackup = z.infer<typeof newest>
+
+/** What a newer operator wrote beside is kept: one may be rolled back. */
+const tolerant = schema.loose()
+
+export const noBackups: BackupLedger = { sequence: 0, slots: [] }
+
+/** The same bytes for the same ledger, in the order of the schema. */
+export const ledgerFile = (ledger: BackupLedger): string =>
+  `${JSON.stringify(tolerant.parse(ledger), null, 2)}\n`
+
+export function parseLedger(text: string): BackupLedger {
+  const parsed = tolerant.safeParse(json(text))
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`)
+  const message = `ledger.json of the backups cannot be read: ${faults.join('; ')}.`
+  throw new OperatorError('MASTER_UNREADABLE', message, { retry: 'backoff' })
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The ledger once a run may begin: a number of its own, and its slot is run. It is written before anything of the run
+ * is made, so that a crash may cost a number and never a second run.
+ */
+export function begun(ledger: BackupLedger, scheduled?: { slot: Date; cron: Cron; now: Date }): BackupLedger {
+  const slots = scheduled ? withSlot(ledger.slots, scheduled.slot, scheduled) : ledger.slots
+  return { ...ledger, sequence: ledger.sequence + 1, slots }
+}
+
+/** The ledger once a backup was read back. One that was late does not take the place of a newer one. */
+export const completed = (ledger: BackupLedger, backup: NewestBackup): BackupLedger =>
+  backup.sequence > (ledger.newest?.sequence ?? 0) ? { ...ledger, newest: backup } : ledger
+
+/**
+ * The ledger of a tenant whose cluster was lost, from what lies in the store and the backup that a person confirmed.
+ * No number that is or was in the store, whole or not, is given out again.
+ */
+export const recovered = (sequences: readonly number[], confirmed: NewestBackup): BackupLedger => ({
+  sequence: Math.max(confirmed.sequence, ...sequences),
+  newest: confirmed,
+  slots: [],
+})

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type BackupLedger,
+  begun,
+  completed,
+  ledgerFile,
+  noBackups,
+  parseLedger,
+  recovered,
+} from '../../../../operator/src/controllers/backup/ledger.ts'
+import { at, cron } from './examples.ts'
+
+const newest = (sequence: number) => ({
+  sequence,
+  object: `bundle-${sequence}`,
+  sha256: 'a'.repeat(64),
+  startedAt: '2026-11-22T02:00:00Z',
+  expiresAt: '2026-12-22T02:00:00Z',
+})
+const ledger: BackupLedger = {
+  sequence: 7,
+  newest: newest(6),
+  slots: [{ from: '2026-11-21T02:00:00.000Z', to: '2026-11-21T02:00:00.000Z' }],
+}
+const scheduled = { slot: at('2026-11-22T02:00'), cron: cron('0 2 * * *'), now: at('2026-11-22T02:30') }
+
+describe('begun', () => {
+  it('gives a number of its own and marks the slot in one write', () => {
+    expect(begun(ledger, scheduled)).toEqual({
+      ...ledger,
+      sequence: 8,
+      slots: [{ from: '2026-11-21T02:00:00.000Z', to: '2026-11-22T02:00:00.000Z' }],
+    })
+  })
+  it('marks no slot for a run that has none', () => {
+    expect(begun(noBackups)).toEqual({ sequence: 1, slots: [] })
+  })
+  it('never gives a number twice, whatever becomes of the runs', () => {
+    let now = ledger
+    const given = Array.from({ length: 50 }, (_, round) => {
+      now = begun(now)
+      if (round % 3 === 0) now = completed(now, newest(now.sequence))
+      return now.sequence
+    })
+    expect(new Set(given).size).toBe(50)
+  })
+})
+
+describe('completed', () => {
+  it.each([
+    { sequence: 7, newest: 7, because: 'it is newer' },
+    { sequence: 5, newest: 6, because: 'it was late' },
+  ])('leaves $newest as the newest after $sequence: $because', ({ sequence, newest: expected }) => {
+    expect(completed(ledger, newest(sequence)).newest?.sequence).toBe(expected)
+  })
+})
+
+describe('recovered', () => {
+  it('goes on after the highest number that was ever used, also by what never became a backup', () => {
+    const after = recovered([3, 9, 11], newest(9))
+    expect(after).toEqual({ sequence: 11, newest: newest(9), slots: [] })
+    expect(begun(after).sequence).toBe(12)
+  })
+})
+
+describe('parseLedger', () => {
+  it('reads what ledgerFile wrote, and keeps what a newer operator wrote beside', () => {
+    expect(parseLedger(ledgerFile(ledger))).toEqual(ledger)
+    const newer = { ...ledger, later: { because: 'of tomorrow' } }
+    expect(parseLedger(ledgerFile(parseLedger(JSON.stringify(newer))))).toEqual(newer)
+  })
+  it.each([
+    { text: 'no JSON', because: 'it is no JSON' },
+    { text: JSON.stringify({ ...ledger, sequence: -1 }), because: 'a number that was never given out' },
+    { text: JSON.stringify({ slots: [] }), because: 'without a number the next one would be 1 again' },
+    {
+      text: JSON.stringify({ ...ledger, slots: [{ from: 'yesterday', to: 'today' }] }),
+      because: 'no instants',
+    },
+  ])('refuses $text: $because', ({ text }) => {
+    expect(() => parseLedger(text)).toThrow('ledger.json of the backups cannot be read')
+  })
+})

@@ -14,8 +14,6 @@ export const jobErrorCodes = [
   'PIPE_CUT',
   /** The other container of the Job failed, and said why. */
   'PEER_FAILED',
-  /** What the store gives back is not what was put. */
-  'STORED_DIFFERS',
   /** No manifest, or one that nobody of ours wrote. */
   'MANIFEST_UNREADABLE',
   /** The manifest's signature is not of this installation. */

@@ -144,7 +144,8 @@ function session(client: pg.ClientBase): Session {
   }
 }
 
-function clientOptions(server: DatabaseServer, login: Login, statement = statementMillis): pg.ClientConfig {
+/** TLS, names and limits are the same for every session of ours. */
+export function clientOptions(server: DatabaseServer, login: Login, statement = statementMillis): pg.ClientConfig {
   return {
     host: server.host,
     port: server.port,

@@ -1,8 +1,9 @@
 /** What rules over several fields refuse: one change to a good object each, and the sentence that answers. */
+import { type goodObjects } from './good-objects.ts'
 import { type Path } from './schema-walk.ts'
 
 export interface BadSpec {
-  kind: 'KiaviTenant' | 'KiaviTenantClass' | 'KiaviAdoption'
+  kind: keyof typeof goodObjects
   /** Values that are set in the good object, `undefined` to take one away. */
   set: [path: Path, value: unknown][]
   /** The field that the answer points at. */
@@ -16,11 +17,14 @@ export interface BadSpec {
 
 const passkeys = ['spec', 'passkeys']
 const database = ['spec', 'database']
+const store = ['spec', 'backups', 'store']
 const requests = ['spec', 'runtime', 'resources', 'requests']
 const exposure = 'write exactly one of gateway and ingress: it says how tenants are reached from outside'
 const rpIdSentence = 'write an rpId that is the host itself or a domain above it, or leave it out'
 const originSentence =
   'write only origins whose host is the rpId or below it: no browser lets others use its passkeys'
+
+const slotSentence = 'leave slot and reason out: only the schedule makes backups for a slot'
 
 export const badSpecs: BadSpec[] = [
   {
@@ -116,11 +120,55 @@ export const badSpecs: BadSpec[] = [
     rule: 'podLabels needs namespaceLabels beside it: say in which namespaces the pods are',
     because: 'any namespace could dress a pod up in those labels',
   },
+  {
+    kind: 'KiaviTenantClass',
+    set: [[[...store, 'volume'], { claimName: 'backups' }]],
+    field: 'spec.backups.store',
+    rule: 'write exactly one of s3 and volume: it says where backups lie',
+    because: 'with both nobody knows where the newest is',
+  },
+  {
+    kind: 'KiaviTenantClass',
+    set: [[store, {}]],
+    field: 'spec.backups.store',
+    rule: 'write exactly one of s3 and volume: it says where backups lie',
+    because: 'with neither there are none',
+  },
+  {
+    kind: 'KiaviTenantClass',
+    set: [[[...store, 's3', 'tlsDisabledReason'], undefined]],
+    field: 'spec.backups.store.s3.tlsDisabledReason',
+    rule: 'http:// shows everybody on the way which tenants have which backups: write tlsDisabledReason (why, and who decided), or https://',
+    because: 'lowering a protection needs a recorded reason',
+  },
+  {
+    kind: 'KiaviBackup',
+    set: [[['spec', 'reason'], 'Manual']],
+    field: 'spec.slot',
+    rule: slotSentence,
+    because: 'what somebody asks for is for no slot',
+  },
+  {
+    kind: 'KiaviBackup',
+    set: [[['spec', 'slot'], undefined]],
+    field: 'spec.slot',
+    rule: slotSentence,
+    because: 'what the schedule asks for is for one',
+  },
+  {
+    kind: 'KiaviRestore',
+    set: [[['spec', 'mode'], 'Drill']],
+    field: 'spec.keepPreviousDays',
+    rule: 'leave keepPreviousDays out: only a restore in place replaces a database',
+    because: 'a drill leaves nothing',
+  },
 ]
 
 /** What cannot change any more: from a good object, with what status says by then. */
 export interface BadChange extends BadSpec {
   status?: object
+  /** What is set in the good object before it is made. */
+  from?: BadSpec['set']
 }
 
 const moved = 'a tenant cannot move to another class: write the className that status.className shows'
@@ -190,6 +238,52 @@ export const badChanges: BadChange[] = [
     rule: 'a consent cannot be changed after the fact: delete this KiaviAdoption and make another',
     because: 'what was consented to is part of the audit',
   },
+  ...[
+    { set: [[[...store, 's3', 'bucket'], 'other']], because: 'another bucket is another store' },
+    { set: [[[...store, 's3', 'prefix'], undefined]], because: 'so is another folder, and none' },
+    {
+      set: [[store, { volume: { claimName: 'backups' } }]],
+      because: 'backups do not move because a word did',
+    },
+    {
+      from: [[store, { volume: { claimName: 'backups' } }]],
+      set: [[store, { volume: { claimName: 'others' } }]],
+      because: 'another volume is another store',
+    },
+  ].map((row) => ({
+    ...(row as Pick<BadChange, 'set' | 'from' | 'because'>),
+    kind: 'KiaviTenantClass' as const,
+    field: 'spec.backups.store',
+    rule: 'the store cannot change, backups lie there: make another class for another store',
+  })),
+  {
+    kind: 'KiaviTenantClass',
+    set: [[['spec', 'backups'], undefined]],
+    field: 'spec.backups',
+    rule: 'backups cannot be taken out, tenants have theirs there: make another class without a store',
+    because: 'nobody would see to their dates any more',
+  },
+  {
+    kind: 'KiaviBackup',
+    set: [[['spec', 'tenantName'], 'other']],
+    field: 'spec',
+    rule: 'a backup cannot be changed after the fact: make another KiaviBackup',
+    because: 'it holds what it holds',
+  },
+  {
+    kind: 'KiaviBackup',
+    set: [[['spec', 'retentionDays'], undefined]],
+    field: 'spec',
+    rule: 'a backup cannot be changed after the fact: make another KiaviBackup',
+    because: 'its date is kept and signed with it',
+  },
+  {
+    kind: 'KiaviRestore',
+    set: [[['spec', 'sequence'], 6]],
+    field: 'spec',
+    rule: 'a restore cannot be changed after the fact: make another KiaviRestore',
+    because: 'it may be under way',
+  },
 ]
 
 /** Changes that look like those above and are allowed. */
@@ -224,5 +318,24 @@ export const goodChanges: Omit<BadChange, 'field' | 'rule'>[] = [
       [['spec', 'gateway'], undefined],
     ],
     because: 'how tenants are reached may change',
+  },
+  {
+    kind: 'KiaviTenantClass',
+    from: [[['spec', 'backups'], undefined]],
+    set: [
+      [
+        ['spec', 'backups'],
+        { store: { volume: { claimName: 'backups' } }, recoveryRecipient: `age1${'q'.repeat(58)}` },
+      ],
+    ],
+    because: 'tenants that had no backups get some',
+  },
+  {
+    kind: 'KiaviTenantClass',
+    set: [
+      [[...store, 's3', 'credentialsSecretName'], 'new-credentials'],
+      [['spec', 'backups', 'recoveryRecipient'], `age1${'q'.repeat(58)}`],
+    ],
+    because: 'keys are renewed, and the store is the same',
   },
 ]

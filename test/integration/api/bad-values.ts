@@ -125,4 +125,33 @@ export const badValues: Record<string, unknown[]> = {
     '0 2 31 2-4/2 *',
     '0 2 31 4-4 *',
   ],
+  'write the URL of the S3 server as https://host or https://host:port in lower case: no bucket, no path, no slash at the end':
+    [
+      's3.fr-par.scw.cloud',
+      'https://s3.fr-par.scw.cloud/',
+      'https://s3.fr-par.scw.cloud/bucket',
+      'https://S3.fr-par.scw.cloud',
+      's3://bucket',
+      'https://key:secret@s3.fr-par.scw.cloud',
+      'https://s3.fr-par.scw.cloud:0',
+    ],
+  'write the region as the S3 server names it, in lower-case letters, digits and -': [
+    'FR-PAR',
+    'fr_par',
+    'fr-',
+  ],
+  'write the name of a bucket: lower-case letters, digits, - and . only, beginning and ending with a letter or digit':
+    ['Backups', 'back_ups', '-backups', 'backups/kiavi'],
+  'write folders with / between them, such as backups/kiavi: letters, digits, -, _ and . only, no folder begins with a dot, no slash at the begin or end':
+    ['/backups', 'backups/', 'a//b', '../other', 'a/../b', 'a/.hidden', 'with space'],
+  'write the public half of an age identity, as age-keygen -y prints it: age1 and 58 lower-case letters and digits':
+    [
+      `age1${'q'.repeat(59)}`,
+      `age1${'Q'.repeat(58)}`,
+      `age1${'b'.repeat(58)}`,
+      `ssh-ed25519 ${'q'.repeat(58)}`,
+    ],
+  'this is a private key, and seen by now: make another, and keep its private half out of the cluster': [
+    `AGE-SECRET-KEY-1${'Q'.repeat(58)}`,
+  ],
 }

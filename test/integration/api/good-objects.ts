@@ -26,6 +26,7 @@ export const goodTenant = (): SpecObject => ({
       rotationDays: 90,
       revoke: [{ kid: 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE', sessions: 'End' }],
     },
+    backups: { schedule: '30 2 * * 1-5', retentionDays: 30, drillEveryDays: 30 },
     runtime: {
       replicas: 2,
       resources: { requests: { cpu: '50m', memory: '96Mi' }, limits: { cpu: '1', memory: '256Mi' } },
@@ -38,6 +39,23 @@ export const goodTenant = (): SpecObject => ({
 const pods = () => ({
   namespaceLabels: { 'kubernetes.io/metadata.name': 'gateways' },
   podLabels: { app: 'proxy' },
+})
+
+const s3 = {
+  endpoint: 'http://s3.storage.svc:9000',
+  region: 'fr-par',
+  bucket: 'kiavi.backups-1',
+  prefix: 'clusters/one',
+  credentialsSecretName: 's3-credentials',
+  caSecretName: 's3-ca',
+  forcePathStyle: true,
+  tlsDisabledReason: 'The server is on this host; decided by Ada.',
+}
+
+const backups = (store: object) => ({
+  store,
+  recoveryRecipient: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
+  atOnce: 4,
 })
 
 const classWith = (exposure: object): SpecObject => ({
@@ -78,10 +96,16 @@ const classWith = (exposure: object): SpecObject => ({
 })
 
 export const goodGatewayClass = () =>
-  classWith({ gateway: { name: 'public', namespace: 'gateways', listenerName: 'https' } })
+  classWith({
+    gateway: { name: 'public', namespace: 'gateways', listenerName: 'https' },
+    backups: backups({ s3 }),
+  })
 
 export const goodIngressClass = () =>
-  classWith({ ingress: { className: 'nginx', annotations: { 'acme.eu/timeout': '30' } } })
+  classWith({
+    ingress: { className: 'nginx', annotations: { 'acme.eu/timeout': '30' } },
+    backups: backups({ volume: { claimName: 'backups' } }),
+  })
 
 const goodAdoption = (): SpecObject => ({
   apiVersion,
@@ -97,8 +121,31 @@ const goodAdoption = (): SpecObject => ({
   },
 })
 
+const goodBackup = (): SpecObject => ({
+  apiVersion,
+  kind: 'KiaviBackup',
+  metadata: { name: 'k3x9q7w2ab-202611220200', namespace: 'default' },
+  spec: { tenantName: 'acme', reason: 'Scheduled', slot: '2026-11-22T02:00:00Z', retentionDays: 30 },
+})
+
+const goodRestore = (): SpecObject => ({
+  apiVersion,
+  kind: 'KiaviRestore',
+  metadata: { name: 'acme-after-the-fire', namespace: 'default' },
+  spec: {
+    tenantName: 'acme',
+    mode: 'InPlace',
+    sourceTenantID: 'k3x9q7w2ab',
+    sequence: 7,
+    confirmedStartedAt: '2026-11-22T02:00:41Z',
+    keepPreviousDays: 7,
+  },
+})
+
 export const goodObjects = {
   KiaviTenant: [goodTenant],
   KiaviTenantClass: [goodGatewayClass, goodIngressClass],
   KiaviAdoption: [goodAdoption],
+  KiaviBackup: [goodBackup],
+  KiaviRestore: [goodRestore],
 }

@@ -3,7 +3,7 @@ import { type CelRule } from '../../../operator/src/api/v1alpha1/cel.ts'
 import { crd } from '../../../operator/src/api/v1alpha1/crd.ts'
 import { kinds } from '../../../operator/src/api/v1alpha1/kinds.ts'
 import { type ControlPlane, startControlPlane } from '../../cluster/control-plane.ts'
-import { badChanges, badSpecs, goodChanges } from './bad-specs.ts'
+import { type BadChange, badChanges, type BadSpec, badSpecs, goodChanges } from './bad-specs.ts'
 import { badValues } from './bad-values.ts'
 import { bounds } from './bounds.ts'
 import { goodObjects, goodTenant, type SpecObject } from './good-objects.ts'
@@ -69,6 +69,7 @@ describe('a good spec', () => {
       passkeys: {},
       tokens: { accessTokenSeconds: 600, refreshTokenDays: 30, sessionDays: 30 },
       signingKeys: { bits: 3072, jwksMaxAgeSeconds: 300, verifierCacheSeconds: 3600, rotationDays: 90 },
+      backups: { schedule: '0 2 * * *', retentionDays: 30, drillEveryDays: 30 },
       runtime: {},
     })
   })
@@ -120,8 +121,11 @@ describe('a rule of one field', () => {
   })
 })
 
-const changed = (kind: keyof typeof goodObjects, set: (typeof badSpecs)[number]['set']) =>
-  set.reduce((object, [path, value]) => withValue(object, path, value), goodObjects[kind][0]!())
+const changed = (
+  kind: keyof typeof goodObjects,
+  set: BadSpec['set'],
+  first: SpecObject = goodObjects[kind][0]!(),
+) => set.reduce((object, [path, value]) => withValue(object, path, value), first)
 
 describe('a rule over several fields', () => {
   it.each(badSpecs)('refuses since $because', async ({ kind, set, field, rule, says }) => {
@@ -136,17 +140,16 @@ describe('a rule over time', () => {
     kind,
     set,
     status,
-  }: {
-    kind: keyof typeof goodObjects
-    set: (typeof badSpecs)[number]['set']
-    status?: object
-  }) => {
-    const first = goodObjects[kind][0]!()
+    from = [],
+  }: Pick<BadChange, 'kind' | 'set' | 'status' | 'from'>) => {
+    const first = changed(kind, from)
     await cluster.client.call('POST', collection(first), first)
     try {
       if (status) await cluster.client.call('PATCH', `${pathOf(first)}/status`, { status })
       const { metadata } = (await cluster.client.find<SpecObject>(pathOf(first)))!
-      return await answer(cluster.client.call('PUT', pathOf(first), { ...changed(kind, set), metadata }))
+      return await answer(
+        cluster.client.call('PUT', pathOf(first), { ...changed(kind, set, first), metadata }),
+      )
     } finally {
       await cluster.client.call('DELETE', pathOf(first))
     }
@@ -227,6 +230,7 @@ describe('kubectl', () => {
           { kid: 'a', phase: 'Published', since: new Date().toISOString() },
           { kid: 'b', phase: 'Active', since },
         ],
+        backups: { lastAt: since },
         runtime: { version: '0.1.0', replicas: 2, selector: 'app=x' },
         conditions: [
           { type: 'Ready', status: 'False', reason: 'Provisioning', message: '', lastTransitionTime: since },
@@ -240,12 +244,24 @@ describe('kubectl', () => {
       'REASON',
       'URL',
       'KEY AGE',
+      'LAST BACKUP',
+      'PROVEN',
       'AGE',
       'TENANT ID',
+      'RETENTION',
       'VERSION',
     ])
     expect(rows[1]).toMatch(
-      /^columns +False +Provisioning +https:\/\/auth.acme.eu +3d +\d+s +k3x9q7w2ab +0.1.0$/,
+      /^columns +False +Provisioning +https:\/\/auth.acme.eu +3d +3d +\d+s +k3x9q7w2ab +30 +0.1.0$/,
+    )
+    const backup = withValue(goodObjects.KiaviBackup[0]!(), ['metadata', 'name'], 'columns')
+    await cluster.client.call('POST', collection(backup), backup)
+    await cluster.client.call('PATCH', `${pathOf(backup)}/status`, {
+      status: { bytes: 2 ** 40, table: 'auth.passkeys', expiresAt: '2026-12-22T02:00:41Z', sequence: 7 },
+    })
+    const backups = (await cluster.kubectl(['get', 'kb', 'columns', '-o', 'wide'])).trim().split('\n')
+    expect(backups[1]).toMatch(
+      /^columns +acme +1099511627776 +auth\.passkeys +2026-12-22T02:00:41Z +\d+s +Scheduled +7$/,
     )
     const scale = await cluster.client.call<{ status: object }>('GET', `${pathOf(tenant)}/scale`)
     expect(scale.status).toEqual({ replicas: 2, selector: 'app=x' })

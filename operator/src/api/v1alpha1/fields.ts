@@ -79,6 +79,14 @@ export const extraAnnotations = () =>
     .record(z.string(), z.string().max(1024))
     .meta({ maxProperties: 16, ...rules(keysAreNames, reserved(['kiavi.eu/'])) })
 
+/** Why a protection is lowered: none is without somebody who answers for it. */
+export const loweredReason = () =>
+  z
+    .string()
+    .min(10)
+    .max(400)
+    .describe('Why the protection is lowered, and who decided it; kept for the audit.')
+
 export const port = () => z.int().min(1).max(65535)
 
 export const instant = () => z.string().meta({ format: 'date-time' })

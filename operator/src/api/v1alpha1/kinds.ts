@@ -1,6 +1,8 @@
 import { type z } from 'zod'
 import { adoptionSpec, adoptionStatus } from './adoption.ts'
+import { backupSpec, backupStatus } from './backup.ts'
 import { type CelRule } from './cel.ts'
+import { restoreSpec, restoreStatus } from './restore.ts'
 import { tenantClassSpec, tenantClassStatus } from './tenant-class.ts'
 import { tenantRules, tenantSpec, tenantStatus } from './tenant.ts'
 
@@ -61,12 +63,31 @@ export const kinds: KindDefinition[] = [
         jsonPath: '.status.keys[?(@.phase=="Active")].since',
         description: 'Time since the active signing key began to sign.',
       },
+      {
+        name: 'LAST BACKUP',
+        type: 'date',
+        jsonPath: '.status.backups.lastAt',
+        description: 'Time since the newest backup began.',
+      },
+      {
+        name: 'PROVEN',
+        type: 'date',
+        jsonPath: '.status.backups.provenAt',
+        description: 'Time since a backup was proven by restoring it.',
+      },
       age,
       {
         name: 'TENANT ID',
         type: 'string',
         jsonPath: '.status.tenantID',
         description: 'Name of everything that belongs to it.',
+        priority: 1,
+      },
+      {
+        name: 'RETENTION',
+        type: 'integer',
+        jsonPath: '.spec.backups.retentionDays',
+        description: 'Days that a backup is kept.',
         priority: 1,
       },
       {
@@ -145,6 +166,91 @@ export const kinds: KindDefinition[] = [
       { name: 'NAMESPACE', type: 'string', jsonPath: '.spec.namespace', description: 'Where it goes to.' },
       { name: 'NAME', type: 'string', jsonPath: '.spec.name', description: 'The KiaviTenant it goes to.' },
       age,
+    ],
+  },
+  {
+    kind: 'KiaviBackup',
+    plural: 'kiavibackups',
+    shortName: 'kb',
+    scope: 'Namespaced',
+    description:
+      "KiaviBackup is one encrypted backup of one tenant's database, with a date by which it is gone. Make one to back up now; the schedule makes its own.",
+    spec: backupSpec.describe('What is to be backed up.'),
+    status: backupStatus.describe('What is; written by the operator.'),
+    rules: [],
+    columns: [
+      { name: 'TENANT', type: 'string', jsonPath: '.spec.tenantName', description: 'The KiaviTenant.' },
+      ...ready,
+      {
+        name: 'BYTES',
+        type: 'integer',
+        jsonPath: '.status.bytes',
+        description: 'Encrypted bytes written so far; in the end its size.',
+      },
+      {
+        name: 'TABLE',
+        type: 'string',
+        jsonPath: '.status.table',
+        description: 'The table that is being read.',
+      },
+      {
+        name: 'EXPIRES',
+        type: 'string',
+        jsonPath: '.status.expiresAt',
+        description: 'When it is to be gone.',
+      },
+      age,
+      {
+        name: 'TRIGGER',
+        type: 'string',
+        jsonPath: '.spec.reason',
+        description: 'What asked for it.',
+        priority: 1,
+      },
+      {
+        name: 'SEQUENCE',
+        type: 'integer',
+        jsonPath: '.status.sequence',
+        description: "Its number among the tenant's backups.",
+        priority: 1,
+      },
+    ],
+  },
+  {
+    kind: 'KiaviRestore',
+    plural: 'kiavirestores',
+    shortName: 'kr',
+    scope: 'Namespaced',
+    description:
+      'KiaviRestore puts a backup back: in place of a tenant that it was taken of, into a new tenant, or as a drill into a database that is thrown away.',
+    spec: restoreSpec.describe('What is to be put back, and where.'),
+    status: restoreStatus.describe('What is; written by the operator.'),
+    rules: [],
+    columns: [
+      { name: 'TENANT', type: 'string', jsonPath: '.spec.tenantName', description: 'The KiaviTenant.' },
+      { name: 'MODE', type: 'string', jsonPath: '.spec.mode', description: 'Where the backup goes.' },
+      ...ready,
+      {
+        name: 'STEP',
+        type: 'string',
+        jsonPath: '.status.step',
+        description: 'What is being done.',
+      },
+      age,
+      {
+        name: 'SEQUENCE',
+        type: 'integer',
+        jsonPath: '.status.sequence',
+        description: 'Number of the backup.',
+        priority: 1,
+      },
+      {
+        name: 'SECONDS',
+        type: 'integer',
+        jsonPath: '.status.recoverySeconds',
+        description: 'How long it took.',
+        priority: 1,
+      },
     ],
   },
 ]

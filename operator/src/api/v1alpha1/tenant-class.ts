@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { backupStore } from './backup-store.ts'
 import { rules, text } from './cel.ts'
 import {
   cidr,
@@ -8,6 +9,7 @@ import {
   extraLabels,
   hostName,
   labelName,
+  loweredReason,
   matchLabels,
   observedGeneration,
   port,
@@ -59,13 +61,6 @@ const eea = 'at be bg cy cz de dk ee es fi fr gr hr hu ie is it li lt lu lv mt n
   ' ',
 )
 
-const reason = () =>
-  z
-    .string()
-    .min(10)
-    .max(400)
-    .describe('Why the protection is lowered, and who decided it; kept for the audit.')
-
 const database = z
   .object({
     host: dnsName().describe(
@@ -84,7 +79,7 @@ const database = z
       .enum(['VerifyFull', 'Disable'])
       .default('VerifyFull')
       .describe("Disable sends people's data in clear and needs tlsDisabledReason."),
-    tlsDisabledReason: reason().optional(),
+    tlsDisabledReason: loweredReason().optional(),
     exclusive: z
       .boolean()
       .default(false)
@@ -198,6 +193,11 @@ export const tenantClassSpec = z
           .describe('CPU and memory of each pod, where the tenant says nothing.'),
       })
       .describe("The pods of the class's tenants."),
+    backups: backupStore
+      .optional()
+      .describe(
+        'Where encrypted backups of the tenants lie. Default: there are none, and condition BackupsCurrent of every tenant says so. Once set the store cannot change.',
+      ),
     ...exposure,
     ingressFrom: z
       .array(
@@ -248,11 +248,19 @@ export const tenantClassSpec = z
       .meta({ 'x-kubernetes-list-type': 'set' }),
   })
   .meta(
-    rules({
-      rule: 'has(self.gateway) != has(self.ingress)',
-      message: 'write exactly one of gateway and ingress: it says how tenants are reached from outside',
-      reason: 'FieldValueRequired',
-    }),
+    rules(
+      {
+        rule: 'has(self.gateway) != has(self.ingress)',
+        message: 'write exactly one of gateway and ingress: it says how tenants are reached from outside',
+        reason: 'FieldValueRequired',
+      },
+      {
+        rule: 'has(self.backups) || !has(oldSelf.backups)',
+        message: 'backups cannot be taken out, tenants have theirs there: make another class without a store',
+        reason: 'FieldValueForbidden',
+        fieldPath: '.backups',
+      },
+    ),
   )
 
 export const tenantClassStatus = z.object({

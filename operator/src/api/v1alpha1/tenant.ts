@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type CelRule, rules, text } from './cel.ts'
 import { conditions, dnsName, hostName, instant, observedGeneration, tenantIDField } from './fields.ts'
+import { backupSchedule, backupsStatus } from './tenant-backups.ts'
 
 const origin = text(
   { min: 9, max: 270 },
@@ -200,6 +201,9 @@ export const tenantSpec = z
     signingKeys: signingKeys
       .prefault({})
       .describe('The RS256 keys that sign access tokens; every tenant has its own.'),
+    backups: backupSchedule
+      .prefault({})
+      .describe('Encrypted backups of the database, in the store that the class names.'),
     runtime: runtime.prefault({}).describe('The pods that serve the tenant.'),
     tls: z
       .object({
@@ -298,6 +302,7 @@ export const tenantStatus = z.object({
     .optional()
     .describe('The signing keys that exist.')
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['kid'] }),
+  backups: backupsStatus.optional().describe("The tenant's backups."),
   runtime: z
     .object({
       image: z.string().max(512).optional().describe('The runtime image that serves.'),

@@ -39,8 +39,7 @@ describe('gather', () => {
   ])('refuses $name: $says', ({ name, says }) => {
     const { tenants, refused } = gather([stored(name, today)], installationID)
     expect(tenants.size).toBe(0)
-    expect(refused).toEqual([
-      { object: expect.objectContaining({ name }), why: expect.stringContaining(says) },
-    ])
+    expect(refused).toMatchObject([{ object: { name } }])
+    expect(refused[0]?.why).toContain(says)
   })
 })

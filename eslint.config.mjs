@@ -142,6 +142,28 @@ export default tseslint.config(
   ),
   wall(['operator/src/controllers/**/*.ts'], [...shut(), ...strangers, ...noBarrels, ...mind]),
   wall(
+    ['operator/src/backups/**/*.ts'],
+    [
+      ...shut(),
+      ...strangers,
+      ...noBarrels,
+      [
+        '/(controllers|kube|providers|jobs|telemetry)/',
+        'What a backup is knows nothing of who asks for it, makes it or keeps it.',
+      ],
+      ['^node:(fs|net|http|https|child_process|timers)', 'It is pure. Pass what you read as an argument.'],
+    ],
+  ),
+  wall(
+    ['operator/src/jobs/**/*.ts'],
+    [
+      ...shut(),
+      ...strangers,
+      ...noBarrels,
+      ['/(controllers|kube|telemetry|wiring)/', 'A Job knows no cluster: what it needs is mounted.'],
+    ],
+  ),
+  wall(
     ['operator/src/kube/**/*.ts'],
     [
       ...shut('^@kubernetes/client-node$', '^undici$'),

@@ -59,7 +59,7 @@ export class BackupLab {
     const tenant = await this.prepared(server)
     await this.asOwner(server, tenant, async (client) => {
       await migrate(
-        client as never,
+        client,
         await readMigrations(new URL('../../runtime/src/db/migrations/', import.meta.url)),
       )
       await client.query(addPeople, [people])

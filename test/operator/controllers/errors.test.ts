@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { jobErrorCodes } from '../../../operator/src/backups/errors.ts'
 import { operatorErrorCodes } from '../../../operator/src/controllers/errors.ts'
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
@@ -16,6 +17,8 @@ describe('operatorErrorCodes', () => {
     const theirs = sources.flatMap((path) =>
       [...read(path).matchAll(/readonly code(?:: string)? = '([A-Z_]+)'/g)].map(([, code]) => code),
     )
-    expect(listed.toSorted()).toEqual([...operatorErrorCodes, ...theirs].toSorted())
+    expect(listed.toSorted()).toEqual(
+      [...operatorErrorCodes, ...theirs, ...jobErrorCodes, 'JOB_FAILED'].toSorted(),
+    )
   })
 })

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { JobError } from '../backups/errors.ts'
+
+/** What is mounted into a container of a Job, each below the folder of its ConfigMap or Secret. */
+export const mountedFile = {
+  /** Both Jobs, all containers: what to do. */
+  job: 'job/job.json',
+  /** dump, load: PEM; absent where the system's trust store knows the server. */
+  databaseCa: 'database-ca/ca.crt',
+  /** dump, load: of the role that job.json names. */
+  databasePassword: 'database/password',
+  /** dump only: Ed25519, PKCS #8. */
+  installationKey: 'installation-key/private.pem',
+  /** load only: what opens the tenant's backups. */
+  identity: 'identity/identity.txt',
+  /** store, fetch: of an S3 store. */
+  accessKeyID: 'store/accessKeyID',
+  secretAccessKey: 'store/secretAccessKey',
+  /** store, fetch: PEM; absent where the system's trust store knows the S3 server. */
+  storeCa: 'store-ca/ca.crt',
+} as const
+
+type Name = keyof typeof mountedFile
+
+/** Reads a mounted file; throws where it is missing. Secrets are taken without the newline that a person may have left. */
+export async function readMounted(folder: string, name: Name): Promise<string> {
+  const text = await readIfMounted(folder, name)
+  if (text !== undefined) return text
+  throw new JobError(
+    'JOB_MISCONFIGURED',
+    `${mountedFile[name]} is not mounted, or cannot be read by this user.`,
+  )
+}
+
+/** The same where a file may be absent. */
+export async function readIfMounted(folder: string, name: Name): Promise<string | undefined> {
+  try {
+    return (await readFile(join(folder, mountedFile[name]), 'utf8')).trimEnd()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import { expectedOf, parseBackupDocument, parseRestoreDocument } from '../backups/documents.ts'
+import { readInstallationKey, readInstallationKeys } from '../backups/installation-key.ts'
+import { type Manifest } from '../backups/manifest.ts'
+import { type JobConfig } from './config.ts'
+import { type JobIO } from './job.ts'
+import { mountedFile, readIfMounted, readMounted } from './mounted.ts'
+import { openStore } from './open-store.ts'
+import { type JobFacts } from './report.ts'
+
+type Program = (config: JobConfig, io: JobIO) => Promise<JobFacts>
+
+/** The four programs of the backup image, by the container's first argument. */
+export const programs: Record<'dump' | 'store' | 'fetch' | 'load', Program> = {
+  async dump(config, io) {
+    const { mounted, socket, tools } = config
+    const document = parseBackupDocument(await readMounted(mounted, 'job'))
+    const installationKey = readInstallationKey(await readMounted(mounted, 'installationKey'))
+    const { dump } = await import('./backup/dump.ts')
+    const { backup: name, reason, recipient } = document
+    const database = await databaseOf(mounted, document.database)
+    const manifest = await dump(
+      {
+        ...database,
+        ...{ name, reason, recipient, installationKey, tools, socket },
+        peerWaitMs: waitMs(document),
+      },
+      io,
+    )
+    return backupFacts(manifest)
+  },
+  async store(config, io) {
+    const document = parseBackupDocument(await readMounted(config.mounted, 'job'))
+    const keys = readInstallationKeys(document.installationKeys)
+    const { storeBundle } = await import('./backup/store.ts')
+    const store = await openStore(document.store, config)
+    const { socket } = config
+    const order = { name: document.backup, keys, socket, peerWaitMs: waitMs(document) }
+    const { manifest, bundle, signed } = await storeBundle(order, store, io)
+    return {
+      ...backupFacts(manifest),
+      version: bundle.version,
+      storedAt: bundle.storedAt.toISOString(),
+      manifestVersion: signed.version,
+    }
+  },
+  async fetch(config, io) {
+    const document = parseRestoreDocument(await readMounted(config.mounted, 'job'))
+    const keys = readInstallationKeys(document.installationKeys)
+    const { fetchBundle } = await import('./restore/fetch.ts')
+    const store = await openStore(document.store, config)
+    const { socket } = config
+    const order = { expected: expectedOf(document), keys, socket, peerWaitMs: waitMs(document) }
+    return backupFacts(await fetchBundle(order, store, io))
+  },
+  async load(config, io) {
+    const { mounted, socket, tools, spoolFolder } = config
+    const document = parseRestoreDocument(await readMounted(mounted, 'job'))
+    const keys = readInstallationKeys(document.installationKeys)
+    const { load } = await import('./restore/load.ts')
+    const database = await databaseOf(mounted, document.database)
+    const { newestSchemaVersion } = document
+    const identityFile = join(mounted, mountedFile.identity)
+    const { manifest, seconds } = await load(
+      {
+        ...database,
+        ...{ expected: expectedOf(document), keys, newestSchemaVersion, identityFile },
+        ...{ tools, spoolFolder, socket, peerWaitMs: waitMs(document) },
+      },
+      io,
+    )
+    const [fetchSeconds, fillSeconds, checkSeconds] = [seconds.fetch, seconds.fill, seconds.check]
+    return { ...backupFacts(manifest), fetchSeconds, fillSeconds, checkSeconds }
+  },
+}
+
+const waitMs = ({ peerWaitSeconds }: { peerWaitSeconds: number }) => peerWaitSeconds * 1000
+
+/** What the operator notes of a backup. The tables are in the manifest: there is no room for them here. */
+function backupFacts(manifest: Manifest): JobFacts {
+  const { object, sequence, startedAt, completedAt, expiresAt, schemaVersion, bundle, users, tables } =
+    manifest
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0)
+  return {
+    ...{ object, sequence, startedAt, completedAt, expiresAt, schemaVersion, users },
+    ...{ bytes: bundle.bytes, sha256: bundle.sha256, plaintextBytes: manifest.plaintext.bytes },
+    ...{ tables: tables.length, rows },
+  }
+}
+
+interface DatabasePlace {
+  host: string
+  port: number
+  tls: 'verify-full' | 'disable'
+  name: string
+  username: string
+}
+
+async function databaseOf(mounted: string, { host, port, tls, name, username }: DatabasePlace) {
+  const ca = tls === 'disable' ? undefined : await readIfMounted(mounted, 'databaseCa')
+  return {
+    server: { host, port, tls, ...(ca === undefined ? {} : { ca }) },
+    caFile: ca === undefined ? undefined : join(mounted, mountedFile.databaseCa),
+    database: name,
+    username,
+    password: await readMounted(mounted, 'databasePassword'),
+  }
+}

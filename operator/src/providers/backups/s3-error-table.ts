@@ -28,6 +28,8 @@ const object: Row = [StoreGone, 'Somebody took it away, or it never was there.']
 const room: Row = [StoreFull, 'Give the store room, or raise its quota; older backups stay as they are.']
 const place: Row = [StoreRefused, 'Correct endpoint, region and addressing style in the class.']
 
+const unknown: Row = [StoreRefused, "Look at the store's own log."]
+
 /** By the `Code` of S3's error body. */
 const byCode: Record<string, Row> = {
   AccessDenied: rights,
@@ -40,6 +42,8 @@ const byCode: Record<string, Row> = {
   RequestTimeTooSkewed: clock,
   NoSuchBucket: bucket,
   NoSuchKey: object,
+  // An upload that was aborted while its last part was on the way.
+  InvalidPart: object,
   NoSuchUpload: object,
   NoSuchVersion: object,
   InsufficientStorage: room,
@@ -71,6 +75,7 @@ const byStatus: Record<number, Row> = {
   404: object,
   408: again,
   429: again,
+  501: unknown,
   507: room,
 }
 
@@ -86,7 +91,6 @@ const untrusted: Row = [
   'Put the CA that signed its certificate in the class, and use a host name that the certificate has.',
 ]
 const silent: Row = [StoreUnavailable, 'Check endpoint and network; it is tried again.']
-const unknown: Row = [StoreRefused, "Look at the store's own log."]
 
 export interface S3Asked {
   /** What was tried, as the beginning of a sentence. */

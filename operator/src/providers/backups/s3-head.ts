@@ -22,10 +22,9 @@ export async function s3Head(
   session: S3Session,
   { name, versionID }: Wanted,
   signal?: AbortSignal,
-  patienceMs?: number,
 ): Promise<S3Head | undefined> {
   const { bucket: Bucket, prefix } = session
-  const asked = { doing: `Looking at ${name}`, ...(patienceMs === undefined ? {} : { patienceMs }) }
+  const asked = { doing: `Looking at ${name}` }
   try {
     const found = await session.ask(
       asked,

@@ -159,11 +159,9 @@ async function surely(
     signal?.throwIfAborted()
     failure = error as Error
   }
-  const found = await s3Head(session, { name }, signal, failure === undefined ? undefined : 0).catch(
-    (error: unknown) => {
-      throw failure ?? error
-    },
-  )
+  const found = await s3Head(session, { name }, signal).catch((error: unknown) => {
+    throw failure ?? error
+  })
   if (found?.put === token) return found
   if (failure instanceof StoreGone && found) throw taken(name)
   if (failure !== undefined) throw failure

@@ -63,10 +63,11 @@ async function* content(
       const chunks = chunksOf(body, signal)
       for (let next = await chunks(); next !== undefined; next = await chunks()) {
         failures = 0
-        last = outside.monotonic()
         at += next.length
         if (at > bytes) break
         yield next
+        // The reader's own time does not count.
+        last = outside.monotonic()
       }
       discard(body)
       body = undefined

@@ -26,9 +26,8 @@ export interface S3Session {
 
 const usualPatienceMs = 300_000
 const connectMs = 10_000
-const usualIdleMs = 60_000
 
-export function openS3(options: S3StoreOptions, outside: Outside, idleMs = usualIdleMs): S3Session {
+export function openS3(options: S3StoreOptions, outside: Outside, idleMs: number): S3Session {
   const { endpoint, region, credentials, ca, patienceMs = usualPatienceMs } = options
   const client = new S3Client({
     endpoint,

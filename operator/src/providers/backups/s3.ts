@@ -10,10 +10,14 @@ import { s3Read } from './s3-read.ts'
 import { s3Remove } from './s3-remove.ts'
 import { type S3Session, openS3 } from './s3-session.ts'
 
-/** A store in an S3 bucket. Nothing is asked of it before the first call. */
-export function createS3Store(options: S3StoreOptions, outside: Outside = system): BackupStore {
+/** A store in an S3 bucket. Nothing is asked of it before the first call. A connection may be silent for `idleMs`. */
+export function createS3Store(
+  options: S3StoreOptions,
+  outside: Outside = system,
+  idleMs = 60_000,
+): BackupStore {
   checkFolder(options.prefix)
-  const session = openS3(options, outside)
+  const session = openS3(options, outside, idleMs)
   return {
     put: async (object, body, signal) => {
       checkName(object.name)

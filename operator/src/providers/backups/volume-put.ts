@@ -47,7 +47,9 @@ export async function volumePut(
     await own(makeFolders(root, ticket).then(() => writeAbout(ticket, about)))
     made.push(content)
     const handle = await own(open(content, 'wx', 0o600))
-    const { bytes, sha256, found } = await pour(chunks, handle, own, signal).finally(() => own(handle.close()))
+    const { bytes, sha256, found } = await pour(chunks, handle, own, signal).finally(() =>
+      own(handle.close()),
+    )
 
     signal?.throwIfAborted()
     await own(makeFolders(root, claim))

@@ -19,6 +19,8 @@ const newest = z.object({
 const schema = z.object({
   /** The sequence number that was given out last; 0: none. It only grows, also where what it was given to failed. */
   sequence: z.int().min(0).max(mostSequence),
+  /** The run that it was given to, by the name of its KiaviBackup: a tenant has one at a time. */
+  current: z.object({ run: z.string().max(253), sequence: z.int().min(1).max(mostSequence) }).optional(),
   /** The newest backup that was completed. Kept here, where nobody who writes to the store can change it. */
   newest: newest.optional(),
   /** The slots of the schedule that were run, in order. */
@@ -55,12 +57,17 @@ function json(text: string): unknown {
 }
 
 /**
- * The ledger once a run may begin: a number of its own, and its slot is run. It is written before anything of the run
- * is made, so that a crash may cost a number and never a second run.
+ * The ledger once a run, or a further attempt of it, may begin: a number of its own, and its slot is run. It is written
+ * before anything is made of it, so that a crash may cost a number and never a second run.
  */
-export function begun(ledger: BackupLedger, scheduled?: { slot: Date; cron: Cron; now: Date }): BackupLedger {
+export function begun(
+  ledger: BackupLedger,
+  run: string,
+  scheduled?: { slot: Date; cron: Cron; now: Date },
+): BackupLedger {
+  const sequence = ledger.sequence + 1
   const slots = scheduled ? withSlot(ledger.slots, scheduled.slot, scheduled) : ledger.slots
-  return { ...ledger, sequence: ledger.sequence + 1, slots }
+  return { ...ledger, sequence, current: { run, sequence }, slots }
 }
 
 /** The ledger once a backup was read back. One that was late does not take the place of a newer one. */

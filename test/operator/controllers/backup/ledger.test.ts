@@ -26,19 +26,20 @@ const scheduled = { slot: at('2026-11-22T02:00'), cron: cron('0 2 * * *'), now: 
 
 describe('begun', () => {
   it('gives a number of its own and marks the slot in one write', () => {
-    expect(begun(ledger, scheduled)).toEqual({
+    expect(begun(ledger, 'run-8', scheduled)).toEqual({
       ...ledger,
       sequence: 8,
+      current: { run: 'run-8', sequence: 8 },
       slots: [{ from: '2026-11-21T02:00:00.000Z', to: '2026-11-22T02:00:00.000Z' }],
     })
   })
   it('marks no slot for a run that has none', () => {
-    expect(begun(noBackups)).toEqual({ sequence: 1, slots: [] })
+    expect(begun(noBackups, 'a')).toEqual({ sequence: 1, current: { run: 'a', sequence: 1 }, slots: [] })
   })
   it('never gives a number twice, whatever becomes of the runs', () => {
     let now = ledger
     const given = Array.from({ length: 50 }, (_, round) => {
-      now = begun(now)
+      now = begun(now, `run-${round}`)
       if (round % 3 === 0) now = completed(now, newest(now.sequence))
       return now.sequence
     })
@@ -59,7 +60,7 @@ describe('recovered', () => {
   it('goes on after the highest number that was ever used, also by what never became a backup', () => {
     const after = recovered([3, 9, 11], newest(9))
     expect(after).toEqual({ sequence: 11, newest: newest(9), slots: [] })
-    expect(begun(after).sequence).toBe(12)
+    expect(begun(after, 'a').sequence).toBe(12)
   })
 })
 

@@ -5,8 +5,8 @@ import { staleUploads } from './half-uploads.ts'
 import { type KnownTenant, type TenantLook, judgeTenant } from './judge-tenant.ts'
 import { refKey } from './proof.ts'
 
-/** Nothing is to be older than its date by a day, so there are many looks in each. */
-export const sweepEveryMs = 3_600_000
+/** Nothing is to be older than its date by a day: a look may fail, or be cut short, and the next ones are in time. */
+export const sweepEveryMs = 3 * 3_600_000
 
 export interface SweepLook extends Omit<TenantLook, 'tenant'> {
   installationID: string

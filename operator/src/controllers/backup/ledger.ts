@@ -76,10 +76,20 @@ export const completed = (ledger: BackupLedger, backup: NewestBackup): BackupLed
 
 /**
  * The ledger of a tenant whose cluster was lost, from what lies in the store and the backup that a person confirmed.
- * No number that is or was in the store, whole or not, is given out again.
+ * No number that is in the store, of a backup or of half a one, is given out again; and no slot is made up for which,
+ * or after which, one of them began.
  */
-export const recovered = (sequences: readonly number[], confirmed: NewestBackup): BackupLedger => ({
-  sequence: Math.max(confirmed.sequence, ...sequences),
-  newest: confirmed,
-  slots: [],
-})
+export function recovered(
+  inStore: readonly { sequence: number; startedAt: Date }[],
+  confirmed: NewestBackup,
+): BackupLedger {
+  const begins = [...inStore.map(({ startedAt }) => startedAt.toISOString()), confirmed.startedAt].map(
+    (begin) => new Date(begin).toISOString(),
+  )
+  const slots = [...new Set(begins)].sort().slice(-mostSpans)
+  return {
+    sequence: Math.max(confirmed.sequence, ...inStore.map(({ sequence }) => sequence)),
+    newest: confirmed,
+    slots: slots.map((begin) => ({ from: begin, to: begin })),
+  }
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { dueSlot } from '../../../../operator/src/controllers/backup/due.ts'
 import {
   type BackupLedger,
   begun,
@@ -8,7 +9,7 @@ import {
   parseLedger,
   recovered,
 } from '../../../../operator/src/controllers/backup/ledger.ts'
-import { at, cron } from './examples.ts'
+import { at, cron, tenantID } from './examples.ts'
 
 const newest = (sequence: number) => ({
   sequence,
@@ -57,10 +58,32 @@ describe('completed', () => {
 })
 
 describe('recovered', () => {
-  it('goes on after the highest number that was ever used, also by what never became a backup', () => {
-    const after = recovered([3, 9, 11], newest(9))
-    expect(after).toEqual({ sequence: 11, newest: newest(9), slots: [] })
+  const inStore = [9, 11, 3].map((sequence) => ({
+    sequence,
+    startedAt: at(`2026-11-${10 + sequence}T02:17`),
+  }))
+
+  it('goes on after the highest number that lies in the store, also of what never became a backup', () => {
+    const after = recovered(inStore, newest(9))
+    expect(after).toMatchObject({ sequence: 11, newest: newest(9) })
     expect(begun(after, 'a').sequence).toBe(12)
+  })
+
+  it('makes up no slot for which one of them began, and the next one that was missed', () => {
+    const { slots } = recovered(inStore, newest(9))
+    const look = { tenantID, cron: cron('0 2 * * *'), since: at('2026-01-01T00:00'), slots }
+    expect(dueSlot({ ...look, now: at('2026-11-22T23:00') })).toBeUndefined()
+    expect(dueSlot({ ...look, now: at('2026-11-23T23:00') })).toEqual(at('2026-11-23T02:00'))
+  })
+
+  it('has room for the newest ones', () => {
+    const many = Array.from({ length: 40 }, (_, index) => ({
+      sequence: index + 1,
+      startedAt: new Date(at('2026-10-01T02:17').getTime() + index * 86_400_000),
+    }))
+    const { slots } = parseLedger(ledgerFile(recovered(many, newest(40))))
+    expect(slots.at(-1)?.to).toBe('2026-11-22T02:00:00.000Z')
+    expect(slots).toHaveLength(16)
   })
 })
 

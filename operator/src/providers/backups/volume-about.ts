@@ -5,19 +5,18 @@ import { errnoOf } from './volume-error-table.ts'
 import { syncFolder } from './volume-folders.ts'
 
 const schema = z.object({
-  name: z.string(),
   uploadID: z.string(),
   expiresAt: z.iso.datetime().transform((text) => new Date(text)),
 })
 
-/** What is kept beside an object, and what a put says of itself. */
+/** What is kept beside an object: which put made it, and its date. */
 export type About = z.infer<typeof schema>
 
 /** Makes the file and makes it last; fails with EEXIST where there is one. */
-export async function writeAbout(path: string, { name, uploadID, expiresAt }: About): Promise<void> {
+export async function writeAbout(path: string, { uploadID, expiresAt }: About): Promise<void> {
   const handle = await open(path, 'wx', 0o600)
   try {
-    await handle.writeFile(`${JSON.stringify({ name, uploadID, expiresAt })}\n`)
+    await handle.writeFile(`${JSON.stringify({ uploadID, expiresAt })}\n`)
     await handle.sync()
   } finally {
     await handle.close()

@@ -34,7 +34,7 @@ export async function foldersExist(root: string, path: string): Promise<boolean>
 }
 
 /** Makes what is missing on the way to `path`, and makes it last. */
-export async function makeFolders(root: string, path: string): Promise<void> {
+async function makeFolders(root: string, path: string): Promise<void> {
   await checkMounted(root)
   for (const folder of foldersTo(root, path)) {
     try {
@@ -43,6 +43,21 @@ export async function makeFolders(root: string, path: string): Promise<void> {
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw error
       if (!(await lstat(folder)).isDirectory()) throw noFolder(root, folder)
+    }
+  }
+}
+
+/**
+ * Does something in the folder that `path` lies in, which is made before where it is missing. A removal beside us may prune
+ * it again in the moment between.
+ */
+export async function inFolder<T>(root: string, path: string, work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    await makeFolders(root, path)
+    try {
+      return await work()
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT' || tries === 3) throw error
     }
   }
 }

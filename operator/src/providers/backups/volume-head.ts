@@ -12,6 +12,10 @@ export const versionOf = (found: BigIntStats): string => `${found.ino}-${found.s
 
 export const storedAtOf = (found: BigIntStats): Date => new Date(Number(found.mtimeMs))
 
+/** Not every file system keeps it; the last write is later. */
+export const madeAtOf = (found: BigIntStats): Date =>
+  new Date(Number(found.birthtimeMs > 0n ? found.birthtimeMs : found.mtimeMs))
+
 /** Whatever lies there; nothing on the way to it is followed. */
 export async function lookAt(root: string, path: string): Promise<BigIntStats | undefined> {
   if (!(await foldersExist(root, path))) return undefined

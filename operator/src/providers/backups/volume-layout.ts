@@ -4,7 +4,7 @@ import { type ObjectName } from './port.ts'
 /**
  * Where things lie on a volume. An object is a plain file under its own name. What S3 would keep in its metadata is in
  * `about`, whose making claims the name: it is made once, when the content is whole and safe, and before the object
- * appears. `uploads` has two files for each put that is under way. No object's name begins with a dot.
+ * appears. Content that is not whole lies in a folder of its name below `uploads`. No object's name begins with a dot.
  */
 export interface VolumeLayout {
   root: string
@@ -14,9 +14,7 @@ export interface VolumeLayout {
   about: string
   aboutOf: (name: ObjectName) => string
   uploads: string
-  /** Says what is being put. */
-  ticket: (uploadID: string) => string
-  content: (uploadID: string) => string
+  upload: (name: ObjectName, uploadID: string) => string
 }
 
 /** Takes checked names only (check-name.ts): none of them leads out of `home`. */
@@ -31,7 +29,6 @@ export function volumeLayout(root: string, prefix: string): VolumeLayout {
     about,
     aboutOf: (name) => join(about, `${name}.json`),
     uploads,
-    ticket: (uploadID) => join(uploads, `${uploadID}.json`),
-    content: (uploadID) => join(uploads, `${uploadID}.part`),
+    upload: (name, uploadID) => join(uploads, name, `${uploadID}.part`),
   }
 }

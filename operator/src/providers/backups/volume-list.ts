@@ -1,10 +1,10 @@
 import { lstat, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type HalfUpload, type StoredObject } from './port.ts'
 import { readAbout } from './volume-about.ts'
 import { errnoOf, volumeError } from './volume-error-table.ts'
 import { checkMounted, foldersExist } from './volume-folders.ts'
-import { lookAt, storedAtOf, versionOf } from './volume-head.ts'
+import { lookAt, madeAtOf, storedAtOf, versionOf } from './volume-head.ts'
 import { type VolumeLayout } from './volume-layout.ts'
 
 /** What file systems keep for themselves. They keep more behind dots (`.snapshot`), as we do. */
@@ -53,25 +53,22 @@ export async function* volumeHalfUploads(
   const below = folder === '' ? '' : `${folder}/`
   try {
     await checkMounted(layout.root)
-    const listed = new Set<string>()
-    for (const file of (await readdir(layout.uploads).catch(unlessGone)) ?? []) {
-      const uploadID = file.replace(/\.(json|part)$/, '')
-      const path = join(layout.uploads, file)
-      const found = await lstat(path, { bigint: true }).catch(unlessGone)
-      if (found === undefined || listed.has(uploadID)) continue
-      listed.add(uploadID)
-      // A ticket that was not finished does not say whose it is; it shows with everything.
-      const name = (await readAbout(layout.ticket(uploadID)))?.name ?? ''
-      if (name.startsWith(below)) yield { name, uploadID, startedAt: storedAtOf(found) }
+    const going = new Set<string>()
+    for await (const file of filesBelow(join(layout.uploads, folder), below, signal)) {
+      const found = await lstat(join(layout.uploads, file), { bigint: true }).catch(unlessGone)
+      if (found === undefined) continue
+      const uploadID = basename(file, '.part')
+      going.add(uploadID)
+      yield { name: dirname(file), uploadID, startedAt: madeAtOf(found) }
     }
     for await (const file of filesBelow(join(layout.about, folder), below, signal)) {
       const path = join(layout.about, file)
       const name = file.replace(/\.json$/, '')
-      const about = await readAbout(path)
+      const { uploadID = '' } = (await readAbout(path)) ?? {}
       const found = await lstat(path, { bigint: true }).catch(unlessGone)
-      if (found === undefined || (about && listed.has(about.uploadID))) continue
-      if (await lookAt(layout.root, layout.object(name))) continue
-      yield { name, uploadID: about?.uploadID ?? '', startedAt: storedAtOf(found) }
+      if (found === undefined || going.has(uploadID) || (await lookAt(layout.root, layout.object(name))))
+        continue
+      yield { name, uploadID, startedAt: madeAtOf(found) }
     }
   } catch (error) {
     signal?.throwIfAborted()

@@ -7,7 +7,7 @@ import { type Outside } from './outside.ts'
 import { type NewObject, type PutObject } from './port.ts'
 import { writeAbout } from './volume-about.ts'
 import { errnoOf, volumeError } from './volume-error-table.ts'
-import { makeFolders, syncFolder } from './volume-folders.ts'
+import { inFolder, pruneFolders, syncFolder } from './volume-folders.ts'
 import { lookAt, storedAtOf, versionOf } from './volume-head.ts'
 import { type VolumeLayout } from './volume-layout.ts'
 
@@ -28,33 +28,26 @@ export async function volumePut(
       throw volumeError(doing, error)
     })
   const { root } = layout
-  const uploadID = outside.uuid()
-  const [object, claim, ticket, content] = [
+  const about = { uploadID: outside.uuid(), expiresAt: inSeconds(expiresAt) }
+  const [object, claim, upload] = [
     layout.object(name),
     layout.aboutOf(name),
-    layout.ticket(uploadID),
-    layout.content(uploadID),
+    layout.upload(name, about.uploadID),
   ]
   const isTaken = async () => (await own(lookAt(root, object))) !== undefined
   if (await isTaken()) throw taken(name)
 
-  // What is there to be undone, the newest last.
-  const made: string[] = []
+  // What there is to be undone, the newest last.
+  const made: string[] = [upload]
   const chunks = body[Symbol.asyncIterator]()
   try {
-    made.push(ticket)
-    const about = { name, uploadID, expiresAt: inSeconds(expiresAt) }
-    await own(makeFolders(root, ticket).then(() => writeAbout(ticket, about)))
-    made.push(content)
-    const handle = await own(open(content, 'wx', 0o600))
+    const handle = await own(inFolder(root, upload, () => open(upload, 'wx', 0o600)))
     const { bytes, sha256, found } = await pour(chunks, handle, own, signal).finally(() =>
       own(handle.close()),
     )
-
     signal?.throwIfAborted()
-    await own(makeFolders(root, claim))
     await own(
-      writeAbout(claim, about).catch((error: unknown) => {
+      inFolder(root, claim, () => writeAbout(claim, about)).catch((error: unknown) => {
         // Not ours to undo: somebody else has the name, or broke off with it in hand.
         if (errnoOf(error) === 'EEXIST') throw taken(name)
         made.push(claim)
@@ -63,16 +56,19 @@ export async function volumePut(
     )
     made.push(claim)
     if (await isTaken()) throw taken(name)
-    await own(place(root, content, object))
+    await own(inFolder(root, object, () => rename(upload, object)))
     made.push(object)
     await own(syncFolder(dirname(object)))
     made.length = 0
-    await own(rm(ticket, { force: true }))
     return { name, version: versionOf(found), bytes, storedAt: storedAtOf(found), sha256 }
   } catch (error) {
-    for (const path of made.toReversed()) await rm(path, { force: true }).catch(() => {})
+    for (const path of made.toReversed()) {
+      await rm(path, { force: true }).catch(() => {})
+      await pruneFolders(layout.home, path)
+    }
     throw error
   } finally {
+    await pruneFolders(layout.uploads, upload)
     // The caller's stream is told that nobody reads on. One that stands still would not answer.
     chunks.return?.().catch(() => {})
   }
@@ -99,19 +95,6 @@ async function pour(
   await eachAtOnce(chunks, 1, write, signal)
   await own(handle.sync())
   return { bytes, sha256: hash.digest('hex'), found: await own(handle.stat({ bigint: true })) }
-}
-
-/** A removal beside us may prune the folder just before the rename. */
-async function place(root: string, content: string, object: string): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    await makeFolders(root, object)
-    try {
-      await rename(content, object)
-      return
-    } catch (error) {
-      if (errnoOf(error) !== 'ENOENT' || tries === 3) throw error
-    }
-  }
 }
 
 const inSeconds = (date: Date) => new Date(Math.floor(date.getTime() / 1000) * 1000)

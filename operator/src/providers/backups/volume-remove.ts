@@ -34,24 +34,21 @@ export async function volumeAbort(
   { name, uploadID }: HalfUpload,
 ): Promise<'aborted' | 'absent'> {
   let removed = 0
-  const remove = async (path: string) => {
+  const remove = async (path: string, upTo: string) => {
     try {
       await unlink(path)
       removed += 1
+      await pruneFolders(upTo, path)
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error
     }
   }
-  if (uploadID !== '') {
-    await remove(layout.content(uploadID))
-    await remove(layout.ticket(uploadID))
-  }
-  if (name !== '' && (await lookAt(layout.root, layout.object(name))) === undefined) {
-    const about = await readAbout(layout.aboutOf(name))
-    // An unfinished one names no upload.
-    if ((about?.uploadID ?? '') === uploadID) await remove(layout.aboutOf(name))
-    await pruneFolders(layout.about, layout.aboutOf(name))
-  }
+  if (uploadID !== '') await remove(layout.upload(name, uploadID), layout.uploads)
+  const about = await readAbout(layout.aboutOf(name))
+  // A claim that was not finished names no upload.
+  const claimed = (about?.uploadID ?? '') === uploadID
+  if (claimed && (await lookAt(layout.root, layout.object(name))) === undefined)
+    await remove(layout.aboutOf(name), layout.about)
   return removed > 0 ? 'aborted' : 'absent'
 }
 

@@ -42,7 +42,7 @@ export function createVolumeStore(options: VolumeStoreOptions, outside: Outside 
     abort: ({ name, uploadID, startedAt }, signal) =>
       own(`Aborting the upload of ${name}`, signal, () =>
         volumeAbort(layout, {
-          name: name === '' ? '' : checkListed(name),
+          name: checkListed(name),
           uploadID: checkUploadID(uploadID),
           startedAt,
         }),

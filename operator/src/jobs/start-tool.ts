@@ -36,7 +36,11 @@ export function startTool({ name, path, args, signal, said }: ToolSpec): Tool {
     lines.push(line)
     if (lines.length > keptLines) lines.shift()
   })
-  const kill = () => child.kill('SIGKILL')
+  const kill = () => {
+    child.kill('SIGKILL')
+    // What it had started itself may hold these open.
+    for (const stream of child.stdio) stream?.destroy()
+  }
   if (signal.aborted) kill()
   signal.addEventListener('abort', kill, { once: true })
   const done = new Promise<void>((resolve, reject) => {

@@ -1,6 +1,9 @@
+import { JobError } from '../backups/errors.ts'
+
 /**
- * Runs all tasks at once; `begin` may start what they share. The first failure ends the others; what is thrown, once all have ended, is the failure of the
- * task that stands first in the list among those that failed by themselves: put causes before what they cause.
+ * Runs all tasks at once; `begin` may start what they share. The first failure ends the others. What is thrown, once all
+ * have ended, is the failure of the task that stands first in the list among those that failed by themselves: put causes
+ * before what they cause.
  */
 export async function together(
   outer: AbortSignal,
@@ -13,7 +16,8 @@ export async function together(
       try {
         await task()
       } catch (error) {
-        const because = signal.aborted && isAbort(error, signal)
+        // Streams that are torn down fail in many words; a program that fails by itself says so.
+        const because = signal.aborted && !(error instanceof JobError)
         ending.abort(new Error('Another part of the work failed.'))
         throw because ? new Ended() : error
       }
@@ -29,6 +33,3 @@ export async function together(
 class Ended extends Error {
   override readonly name = 'Ended'
 }
-
-const isAbort = (error: unknown, signal: AbortSignal): boolean =>
-  error === signal.reason || (error instanceof Error && error.name === 'AbortError')

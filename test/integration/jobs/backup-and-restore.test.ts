@@ -1,15 +1,8 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundleName } from '../../../operator/src/backups/object-name.ts'
-import { createVolumeStore } from '../../../operator/src/providers/backups/volume.ts'
 import { BackupLab, type LabTenant } from '../../support/backup-lab.ts'
+import { volumeIn } from '../../support/lab-store.ts'
 import { type PostgresServer, startPostgres } from '../../support/postgres.ts'
-
-const inFolder = (folder: string) => {
-  mkdirSync(join(folder, 'store'))
-  return createVolumeStore({ root: join(folder, 'store'), prefix: '' })
-}
 
 describe.each([15, 18] as const)('a backup of PostgreSQL %i', (version) => {
   let server: PostgresServer
@@ -17,7 +10,7 @@ describe.each([15, 18] as const)('a backup of PostgreSQL %i', (version) => {
   let tenant: LabTenant
   beforeAll(async () => {
     server = await startPostgres({ version })
-    lab = new BackupLab(inFolder)
+    lab = new BackupLab(volumeIn)
     tenant = await lab.tenant(server, 500)
   })
   afterAll(async () => {

@@ -9,6 +9,7 @@ const sources = [
   'operator/src/kube/lease.ts',
   'operator/src/providers/database/errors.ts',
   'operator/src/providers/keys/errors.ts',
+  'operator/src/providers/backups/errors.ts',
 ]
 
 describe('operatorErrorCodes', () => {

@@ -11,16 +11,21 @@ export async function eachAtOnce<T>(
   const stop = new AbortController()
   const running = new Set<Promise<void>>()
   let failure: { reason: unknown } | undefined
-  const failed = Promise.withResolvers<undefined>()
+  let wake = () => {}
   const fail = (reason: unknown) => {
     failure ??= { reason }
-    failed.resolve(undefined)
+    wake()
   }
   const forward = () => fail(signal?.reason)
   if (signal?.aborted) forward()
   signal?.addEventListener('abort', forward, { once: true })
-  // Whoever waits is woken by a failure, too: a stream that stands still must not hide it.
-  const orFailure = <R>(waiting: Promise<R>) => Promise.race([waiting, failed.promise])
+  // Whoever waits is woken by a failure, too: a stream that stands still must not hide it. A race against one promise that
+  // lives as long as all this would keep every item that was ever waited for.
+  const orFailure = <R>(waiting: Promise<R>) =>
+    new Promise<R | undefined>((resolve, reject) => {
+      wake = () => resolve(undefined)
+      waiting.then(resolve, reject)
+    })
   try {
     for (let number = 1; ; number += 1) {
       const next = failure ? undefined : await orFailure(items.next())

@@ -1,8 +1,10 @@
-import { type BackupName, bundleName, parseObjectName } from '../../../backups/object-name.ts'
+import { type BackupName, parseObjectName } from '../../../backups/object-name.ts'
 import { type ObjectRef, type StoredObject } from '../../../providers/backups/port.ts'
 
 /** What lies in the store of one backup, every version of it. */
 export interface StoredBackup {
+  /** Of its bundle. */
+  name: string
   of: BackupName
   bundles: StoredObject[]
   manifests: StoredObject[]
@@ -31,9 +33,9 @@ export function gather(objects: readonly StoredObject[], installationID: string)
         refused.push({ object, why: whyStrange(object.name, installationID) })
       continue
     }
-    const key = bundleName(parsed.of)
-    const backup = backups.get(key) ?? { of: parsed.of, bundles: [], manifests: [] }
-    backups.set(key, backup)
+    const name = object.name.replace(/\.manifest$/, '.age')
+    const backup = backups.get(name) ?? { name, of: parsed.of, bundles: [], manifests: [] }
+    backups.set(name, backup)
     const part = parsed.part === 'bundle' ? backup.bundles : backup.manifests
     part.push(object)
   }

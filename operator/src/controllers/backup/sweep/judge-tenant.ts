@@ -1,4 +1,3 @@
-import { bundleName } from '../../../backups/object-name.ts'
 import { type ObjectRef } from '../../../providers/backups/port.ts'
 import { heldTo, longestDays } from '../expiry.ts'
 import { type StoredBackup } from './gather.ts'
@@ -35,9 +34,7 @@ export type Judgement =
 
 /** What becomes of those of one tenant's backups whose date has come; they are given the newest first. */
 export function judgeTenant(backups: readonly StoredBackup[], look: TenantLook): Judgement[] {
-  const past = backups.filter(
-    (backup) => !look.running.has(bundleName(backup.of)) && heldBy(backup, look) <= look.now,
-  )
+  const past = backups.filter((backup) => !look.running.has(backup.name) && heldBy(backup, look) <= look.now)
   const { last, judgements } = past.length > 0 && isSpared(look) ? lastVerified(backups, look) : nobody
   return [...judgements, ...past.flatMap((backup) => judge(backup, last, look))]
 }
@@ -73,7 +70,7 @@ function lastVerified(
   const judgements: Judgement[] = []
   for (const backup of backups) {
     const proof = proofOf(backup, manifests)
-    if (proof.is === 'proven' && !damaged.has(bundleName(backup.of))) return { last: backup, judgements }
+    if (proof.is === 'proven' && !damaged.has(backup.name)) return { last: backup, judgements }
     if (proof.is === 'unread')
       return { last: 'unknown', judgements: [...judgements, { verdict: 'read', manifest: proof.manifest }] }
     if (proof.is === 'untrusted') judgements.push({ verdict: 'refuse', backup, why: proof.why })

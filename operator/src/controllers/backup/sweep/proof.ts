@@ -1,5 +1,4 @@
 import { type Manifest } from '../../../backups/manifest.ts'
-import { bundleName } from '../../../backups/object-name.ts'
 import { type ObjectRef } from '../../../providers/backups/port.ts'
 import { type StoredBackup } from './gather.ts'
 
@@ -22,13 +21,13 @@ export type Proof =
   | { is: 'unread'; manifest: ObjectRef }
 
 /** What can be proven of a backup from the store alone. */
-export function proofOf({ of, bundles, manifests }: StoredBackup, read: ReadManifests): Proof {
+export function proofOf({ name, bundles, manifests }: StoredBackup, read: ReadManifests): Proof {
   const manifest = manifests.find(({ state }) => state === 'current')
   if (!manifest) return { is: 'unfinished' }
   const said = read.get(refKey(manifest))
   if (!said) return { is: 'unread', manifest }
   if ('untrusted' in said) return { is: 'untrusted', why: said.untrusted }
-  if (said.object !== bundleName(of))
+  if (said.object !== name)
     return { is: 'untrusted', why: `Its manifest is that of ${said.object}: somebody moved it here.` }
   const bundle = bundles.find(({ state }) => state === 'current')
   if (!bundle) return { is: 'unfinished' }

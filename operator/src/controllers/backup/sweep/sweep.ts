@@ -1,4 +1,3 @@
-import { bundleName } from '../../../backups/object-name.ts'
 import { type HalfUpload, type ObjectRef, type StoredObject } from '../../../providers/backups/port.ts'
 import { type Refusal, type StoredBackup, gather } from './gather.ts'
 import { staleUploads } from './half-uploads.ts'
@@ -43,15 +42,13 @@ export function sweep({ installationID, objects, halfUploads, tenants, ...look }
     judgements.flatMap((judgement) => (judgement.verdict === verdict ? [judgement.backup] : []))
   const unread = judgements.flatMap((judgement) => (judgement.verdict === 'read' ? [judgement.manifest] : []))
   const refused = judgements.flatMap((judgement) =>
-    judgement.verdict === 'refuse'
-      ? [{ object: { name: bundleName(judgement.backup.of) }, why: judgement.why }]
-      : [],
+    judgement.verdict === 'refuse' ? [{ object: { name: judgement.backup.name }, why: judgement.why }] : [],
   )
   return {
     remove: withVerdict('remove').flatMap(inOrder),
     abort: uploads.abort,
     unread: onceEach(unread, refKey),
-    spared: withVerdict('spare').map(({ of }) => bundleName(of)),
+    spared: withVerdict('spare').map(({ name }) => name),
     refused: [...gathered.refused, ...uploads.refused, ...onceEach(refused, ({ object }) => object.name)],
   }
 }

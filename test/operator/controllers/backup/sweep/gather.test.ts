@@ -13,8 +13,8 @@ describe('gather', () => {
     const { tenants, refused } = gather([hidden, ...whole(old), ...whole(young)], installationID)
     expect(refused).toEqual([])
     expect(tenants.get(tenantID)).toEqual([
-      { of: young, bundles: [bundleOf(young)], manifests: [manifestOf(young)] },
-      { of: old, bundles: [hidden, bundleOf(old)], manifests: [manifestOf(old)] },
+      { name: bundleName(young), of: young, bundles: [bundleOf(young)], manifests: [manifestOf(young)] },
+      { name: bundleName(old), of: old, bundles: [hidden, bundleOf(old)], manifests: [manifestOf(old)] },
     ])
   })
 

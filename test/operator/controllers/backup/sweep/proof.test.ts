@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { bundleName } from '../../../../../operator/src/backups/object-name.ts'
 import { type StoredBackup } from '../../../../../operator/src/controllers/backup/sweep/gather.ts'
 import {
   type ReadManifests,
@@ -8,7 +9,7 @@ import {
 import { backup, bundleOf, genuine, manifestOf, read } from './examples.ts'
 
 const of = backup(7, 40)
-const whole: StoredBackup = { of, bundles: [bundleOf(of)], manifests: [manifestOf(of)] }
+const whole: StoredBackup = { name: bundleName(of), of, bundles: [bundleOf(of)], manifests: [manifestOf(of)] }
 const saying = (said: ReturnType<typeof genuine>): ReadManifests => new Map([[refKey(manifestOf(of)), said]])
 
 describe('proofOf', () => {

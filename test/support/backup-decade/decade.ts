@@ -47,9 +47,9 @@ export async function simulateDecades(
     const kind = number % 3 === 2 ? 'volume' : 's3'
     const counts: Record<string, number> = {}
     const fleet = new Fleet(random, { start, kind })
-    for (let count = 0; count < 4; count += 1) fleet.addTenant()
+    for (let count = 0; count < 3; count += 1) fleet.addTenant()
     befall(fleet, { random: random.fork('happenings'), perYear, counts })
-    hourly(fleet)
+    watchOver(fleet)
     fleet.operator.look()
     const end = Date.UTC(start.getUTCFullYear() + years)
     while (fleet.timeline.now < end && fleet.laws.faults.length === 0) await fleet.timeline.pass(30 * day)
@@ -75,11 +75,11 @@ function befall(
   })
 }
 
-function hourly(fleet: Fleet): void {
-  fleet.timeline.after(hour, () => {
+function watchOver(fleet: Fleet): void {
+  fleet.timeline.after(3 * hour, () => {
     fleet.laws.check()
     fleet.forgetErased()
-    hourly(fleet)
+    watchOver(fleet)
   })
 }
 

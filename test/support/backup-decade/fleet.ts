@@ -106,8 +106,9 @@ export class Fleet {
   /** Of a tenant that was erased nothing is remembered once nothing is left. */
   forgetErased(): void {
     for (const { tenantID, isErased } of this.cluster.tenants.values()) {
+      if (!isErased) continue
       const isLeft = [...this.store.objects.keys()].some((name) => name.split('/')[1] === tenantID)
-      if (isErased && !isLeft) this.cluster.tenants.delete(tenantID)
+      if (!isLeft) this.cluster.tenants.delete(tenantID)
     }
   }
 

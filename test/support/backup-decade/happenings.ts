@@ -88,7 +88,7 @@ export const happenings: Record<string, Happening> = {
   'tenant comes': {
     weight: 1.5,
     run: (fleet) => {
-      if (fleet.living().length < 6) fleet.addTenant()
+      if (fleet.living().length < 4) fleet.addTenant()
     },
   },
   'end asked for': {

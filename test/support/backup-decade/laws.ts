@@ -170,7 +170,7 @@ export class Laws {
     if (object.name === told.bundle) this.verified.delete(told.bundle)
   }
 
-  /** Every hour. */
+  /** Every few hours. */
   check(): void {
     const { clock, store, cluster } = this.#parts
     const now = clock.trueNow
@@ -234,9 +234,12 @@ export class Laws {
 
   /** Until when an object may be there, told by its own name, by when it came and by its tenant's end. */
   #dates(object: SimObject): Told | undefined {
-    const told = this.#told.get(object) ?? toldBy(object)
-    if (!told) return undefined
-    this.#told.set(object, told)
+    let told = this.#told.get(object)
+    if (!told) {
+      told = toldBy(object)
+      if (!told) return undefined
+      this.#told.set(object, told)
+    }
     const ended = this.#ended.get(told.tenantID)
     return ended === undefined ? told : { ...told, until: Math.min(told.until, ended + longestMs) }
   }

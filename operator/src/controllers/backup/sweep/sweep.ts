@@ -5,7 +5,7 @@ import { type KnownTenant, type TenantLook, judgeTenant } from './judge-tenant.t
 import { refKey } from './proof.ts'
 
 /** Nothing is to be older than its date by a day: a look may fail, or be cut short, and the next ones are in time. */
-export const sweepEveryMs = 3 * 3_600_000
+export const sweepEveryMs = 6 * 3_600_000
 
 export interface SweepLook extends Omit<TenantLook, 'tenant'> {
   installationID: string

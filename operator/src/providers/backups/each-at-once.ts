@@ -24,6 +24,7 @@ export async function eachAtOnce<T>(
   const orFailure = <R>(waiting: Promise<R>) =>
     new Promise<R | undefined>((resolve, reject) => {
       wake = () => resolve(undefined)
+      if (failure) wake()
       waiting.then(resolve, reject)
     })
   try {

@@ -38,6 +38,15 @@ export function installationKey(key: KeyObject): InstallationKey {
   return { kty: 'OKP', crv: 'Ed25519', use: 'sig', alg: 'EdDSA', kid: thumbprint({ x }), x }
 }
 
+/** A new key: the private half in PEM (PKCS #8). `random` gives n bytes. */
+export function makeInstallationKey(random: (bytes: number) => Uint8Array): string {
+  const key = createPrivateKey({ key: Buffer.concat([pkcs8Head, random(32)]), format: 'der', type: 'pkcs8' })
+  return key.export({ format: 'pem', type: 'pkcs8' }) as string
+}
+
+/** RFC 8410, section 7: what stands before the 32 bytes of an Ed25519 key. */
+const pkcs8Head = Buffer.from('302e020100300506032b657004220420', 'hex')
+
 /** The private half from PEM (PKCS #8). */
 export function readInstallationKey(pem: string): KeyObject {
   try {

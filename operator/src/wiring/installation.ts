@@ -1,10 +1,10 @@
-import { annotation, label, manager } from '../api/v1alpha1/names.ts'
+import { annotation, installationSecret, label, manager } from '../api/v1alpha1/names.ts'
 import { decode, encode } from '../controllers/tenant/secrets/data.ts'
 import { KubeAlreadyExists } from '../kube/errors.ts'
 import { type Cluster } from '../kube/port.ts'
 import { kinds } from '../kube/resource-kinds.ts'
 
-const name = 'installation'
+const name = installationSecret.record
 
 /**
  * Which installation we are: markers in databases bear it, so that two of them on one server keep apart. Made once;
@@ -19,14 +19,16 @@ export async function installationID(
   const known = decode(live?.['data'])['id']
   if (known) return known
   if (live) throw new Error(`Secret ${namespace}/${name} has no key "id". Put it back, or delete the Secret.`)
-  const id = (await fromNamespaces(cluster)) ?? Buffer.from(random(16)).toString('hex')
+  const found = await fromNamespaces(cluster)
+  const id = found ?? Buffer.from(random(16)).toString('hex')
   try {
     await cluster.create(kinds.Secret, {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': manager } },
       type: 'Opaque',
-      data: encode({ id }),
+      // Who was found again had a key to sign with: none is made in its place (controllers/backup/installation.ts).
+      data: encode({ id, ...(found === undefined ? {} : { found: 'on namespaces' }) }),
     })
     return id
   } catch (error) {

@@ -44,6 +44,10 @@ export const annotation = {
   configDigest: `${group}/config-digest`,
   /** On a tenant's namespace: the installation that made it, so that a lost installation Secret can be made again. */
   installation: `${group}/installation`,
+  /** On a backup's Job: the class that it counts in. */
+  className: `${group}/class`,
+  /** On a backup's Job and its pod: what it is to do; the pod's containers read it as a file. */
+  job: `${group}/job`,
 } as const
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
@@ -96,4 +100,22 @@ export const child = {
 export const masterSecret = {
   signingKeys: (tenantID: string) => `tenant-${tenantID}-signing-keys`,
   database: (tenantID: string) => `tenant-${tenantID}-database`,
+  backups: (tenantID: string) => `tenant-${tenantID}-backups`,
 }
+
+/** The installation's own Secrets, in the operator's namespace. */
+export const installationSecret = {
+  /** Its ID, and the public half of each key that it signed with. */
+  record: 'installation',
+  /** The private half of the key that it signs with. */
+  key: 'kiavi-installation-key',
+} as const
+
+/** What Jobs in the operator's namespace run as: no rights, and no token. */
+export const jobsServiceAccount = 'kiavi-jobs'
+
+/** The Job of one attempt of a backup. */
+export const backupJobName = (tenantID: string, sequence: number) => `backup-${tenantID}-${sequence}`
+
+/** The NetworkPolicy of a tenant's backup Jobs. */
+export const backupPolicyName = (tenantID: string) => `backup-${tenantID}`

@@ -20,7 +20,15 @@ const schema = z.object({
   /** The sequence number that was given out last; 0: none. It only grows, also where what it was given to failed. */
   sequence: z.int().min(0).max(mostSequence),
   /** The run that it was given to, by the name of its KiaviBackup: a tenant has one at a time. */
-  current: z.object({ run: z.string().max(253), sequence: z.int().min(1).max(mostSequence) }).optional(),
+  current: z
+    .object({
+      run: z.string().max(253),
+      sequence: z.int().min(1).max(mostSequence),
+      /** The dates in its name: a Job that is made anew makes the same object, and nothing is written over in the store. */
+      startedAt: instant.optional(),
+      expiresAt: instant.optional(),
+    })
+    .optional(),
   /** The newest backup that was completed. Kept here, where nobody who writes to the store can change it. */
   newest: newest.optional(),
   /** The slots of the schedule that were run, in order. */
@@ -64,10 +72,15 @@ export function begun(
   ledger: BackupLedger,
   run: string,
   scheduled?: { slot: Date; cron: Cron; now: Date },
+  dates?: { startedAt: Date; expiresAt: Date },
 ): BackupLedger {
   const sequence = ledger.sequence + 1
   const slots = scheduled ? withSlot(ledger.slots, scheduled.slot, scheduled) : ledger.slots
-  return { ...ledger, sequence, current: { run, sequence }, slots }
+  const named = dates && {
+    startedAt: dates.startedAt.toISOString(),
+    expiresAt: dates.expiresAt.toISOString(),
+  }
+  return { ...ledger, sequence, current: { run, sequence, ...named }, slots }
 }
 
 /** The ledger once a backup was read back. One that was late does not take the place of a newer one. */

@@ -65,7 +65,7 @@ function close(server: Server): void {
 }
 
 function late(signal: AbortSignal, waitMs: number): Error {
-  signal.throwIfAborted()
+  if (signal.aborted) return signal.reason as Error
   return new JobError(
     'PIPE_CUT',
     `The other container of this Job was not there after ${String(Math.round(waitMs / 1000))} s. Its own log or state says why.`,

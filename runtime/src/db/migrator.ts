@@ -2,8 +2,8 @@ import { type Client } from './pool.ts'
 import { pendingMigrations, type AppliedMigration } from './migrate-plan.ts'
 import { type Migration } from './migration-files.ts'
 
-/** "kiavi" in ASCII: the advisory lock that lets one migrator work at a time in a database. */
-const lockKey = 0x6b69617669
+/** "kiavi" in ASCII: the advisory lock that lets one migrator work at a time in a database, and none during a backup. */
+export const lockKey = 0x6b69617669
 
 /**
  * Brings the schema up to the last file, each migration in a transaction of its own together with its record.

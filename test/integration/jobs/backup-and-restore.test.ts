@@ -1,5 +1,12 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundleName } from '../../../operator/src/backups/object-name.ts'
+import { type Manifest } from '../../../operator/src/backups/manifest.ts'
+import { bundleName, manifestName } from '../../../operator/src/backups/object-name.ts'
+import { dump } from '../../../operator/src/jobs/backup/dump.ts'
+import { storeBundle } from '../../../operator/src/jobs/backup/store.ts'
+import { lockKey } from '../../../runtime/src/db/migrator.ts'
 import { BackupLab, type LabTenant } from '../../support/backup-lab.ts'
 import { volumeIn } from '../../support/lab-store.ts'
 import { type PostgresServer, startPostgres } from '../../support/postgres.ts'
@@ -50,4 +57,76 @@ describe.each([15, 18] as const)('a backup of PostgreSQL %i', (version) => {
     )
     expect(here.rows).toEqual(there.rows)
   })
+
+  it('is of one moment, while people come and go and a migration changes the tables', async () => {
+    const busy = await lab.tenant(server, 3_000)
+    const name = lab.nameOf(busy.tenantID, 1)
+    const stopping = new AbortController()
+    const traffic = [
+      `INSERT INTO auth.users SELECT gen_random_uuid(), sha256(uuid_send(gen_random_uuid())) || sha256(uuid_send(gen_random_uuid())), 'new', 'active', now()`,
+      'DELETE FROM auth.users WHERE id IN (SELECT id FROM auth.users LIMIT 1)',
+      'UPDATE auth.sessions SET last_seen_at = now() WHERE id IN (SELECT id FROM auth.sessions LIMIT 5)',
+      // Rewrites the table: to a snapshot that is older than that, it is empty.
+      `SELECT pg_advisory_lock(${String(lockKey)});
+       ALTER TABLE auth.passkeys ALTER COLUMN sign_count TYPE bigint USING sign_count + 1;
+       SELECT pg_advisory_unlock(${String(lockKey)})`,
+    ].map((sql) =>
+      lab.asOwner(server, busy, async (client) => {
+        let done = 0
+        for (; !stopping.signal.aborted; done++) await client.query(sql)
+        return done
+      }),
+    )
+    const { first, second } = await lab.backup(lab.dumpOrder(server, busy, name))
+    stopping.abort()
+    expect(Math.min(...(await Promise.all(traffic)))).toBeGreaterThan(0)
+    if (first.status === 'rejected') throw first.reason
+    if (second.status === 'rejected') throw second.reason
+    const { passkeys } = rowsOf(first.value)
+    expect(passkeys).toBeGreaterThan(1_000)
+
+    const target = await lab.prepared(server)
+    const restored = await lab.restore(lab.loadOrder(server, target, { ...name, object: bundleName(name) }))
+    if (restored.second.status === 'rejected') throw restored.second.reason
+  })
+
+  it('opens with the age program and the right identity, and with no other', async () => {
+    const name = lab.nameOf(tenant.tenantID, 2)
+    const { second } = await lab.backup(lab.dumpOrder(server, tenant, name))
+    expect(second.status).toBe('fulfilled')
+    const file = join(lab.folder, 'store', bundleName(name))
+    const open = (identity: string) =>
+      execFileSync(lab.tools.age, ['--decrypt', '--identity', identity, file], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+    const archive = join(lab.folder, 'archive')
+    writeFileSync(archive, open(lab.identity(tenant.tenantID).file))
+    const contents = execFileSync(lab.tools.pgRestore, ['--list', archive], { encoding: 'utf8' })
+    expect(contents).toContain('TABLE DATA auth users')
+    expect(() => open(lab.identity('z3x9q7w2ab').file)).toThrow('no identity matched')
+  })
+
+  it('holds no word of what is in it, in bundle, manifest or progress', async () => {
+    const name = lab.nameOf(tenant.tenantID, 3)
+    const order = lab.dumpOrder(server, tenant, name)
+    const { io, told } = lab.listening()
+    const { socket, peerWaitMs } = order
+    await Promise.all([
+      dump(order, io),
+      storeBundle({ name, socket, peerWaitMs, keys: lab.installation.keys }, lab.store, io),
+    ])
+    const files = [bundleName(name), manifestName(name)].map((object) =>
+      readFileSync(join(lab.folder, 'store', object)),
+    )
+    const [jws = ''] = files
+      .slice(1)
+      .map((file) => Buffer.from(file.toString('utf8').split('.')[1] ?? '', 'base64url').toString('utf8'))
+    for (const text of [...files.map((file) => file.toString('latin1')), jws, JSON.stringify(told)])
+      expect(text).not.toMatch(/Zoë|Zo\xc3\xab|2001:db8::|PGDMP/)
+    expect(told).toContainEqual({ table: 'auth.users' })
+    expect(Math.max(...told.map(({ bytes = 0 }) => bytes))).toBe(files[0]?.length)
+  })
 })
+
+const rowsOf = ({ tables }: Manifest): Record<string, number> =>
+  Object.fromEntries(tables.map(({ name, rows }) => [name, rows]))

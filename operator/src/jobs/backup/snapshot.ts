@@ -18,10 +18,20 @@ export interface Snapshot {
 const tries = 5
 
 /**
- * Opens a transaction that sees one moment. The tables are locked (against changes of their shape, not of their rows)
+ * The advisory lock that the tenant's runtime migrates under (contract: test/contract/migration-lock.test.ts). Shared, it
+ * makes a migration wait there, where nobody stands behind it, and not at a table, where every sign-in would.
+ */
+export const migrationLock = 0x6b69617669
+/** For a migration that is under way. */
+const migrationMs = 300_000
+
+/**
+ * Opens a transaction that sees one moment, with migrations kept out until the session ends. The tables are locked (against changes of their shape, not of their rows)
  * before the moment is chosen: what a migration rewrites is not kept for older snapshots, and would be dumped empty.
  */
 export async function openSnapshot(session: Session): Promise<Snapshot> {
+  await session.query(`SET lock_timeout = ${String(migrationMs)}`)
+  await session.query('SELECT pg_advisory_lock_shared($1)', [migrationLock])
   for (let attempt = 0; attempt < tries; attempt++) {
     const before = await readTables(session)
     await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')

@@ -94,6 +94,11 @@ async function* listPlainly(
   }
 }
 
+interface UploadsFrom {
+  KeyMarker?: string
+  UploadIdMarker?: string | undefined
+}
+
 /** Uploads that were begun below a folder. */
 export async function* s3HalfUploads(
   session: S3Session,
@@ -102,21 +107,23 @@ export async function* s3HalfUploads(
 ): AsyncGenerator<HalfUpload, void, undefined> {
   const doing = folder === '' ? 'Listing half uploads' : `Listing half uploads of ${folder}`
   const where = { Bucket: session.bucket, Prefix: under(session, folder) }
-  for (let from: { KeyMarker?: string; UploadIdMarker?: string } = {}; ;) {
-    const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({ ...where, ...from })
-    const page: ListMultipartUploadsCommandOutput = await session.ask(
-      { doing },
-      (client, options) => client.send(command, options),
-      signal,
-    )
+  const ask = (from: UploadsFrom) => {
+    const command = new ListMultipartUploadsCommand({ ...where, ...from })
+    return session.ask({ doing }, (client, options) => client.send(command, options), signal)
+  }
+  for (let from: UploadsFrom = {}; ;) {
+    const page: ListMultipartUploadsCommandOutput = await ask(from).catch((error: unknown) => {
+      const { KeyMarker, UploadIdMarker } = from
+      if (!(error instanceof StoreRefused) || KeyMarker === undefined || UploadIdMarker === undefined)
+        throw error
+      // A store that takes no place within one name (versitygw): what is left of that name shows the next time.
+      return ask({ KeyMarker })
+    })
     for (const { Key = '', UploadId = '', Initiated = new Date(0) } of page.Uploads ?? [])
       yield { name: Key.slice(session.prefix.length), uploadID: UploadId, startedAt: Initiated }
     if (page.IsTruncated !== true) return
     if (page.NextKeyMarker === undefined) throw unfinished()
-    from = {
-      KeyMarker: page.NextKeyMarker,
-      ...(page.NextUploadIdMarker === undefined ? {} : { UploadIdMarker: page.NextUploadIdMarker }),
-    }
+    from = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
   }
 }
 

@@ -7,7 +7,8 @@ import { parseVersion } from './s3-version.ts'
 
 /** What names one version in a request. */
 interface Aim {
-  VersionId?: string
+  /** `null` is S3's name for the one without an ID; asked for by it, it goes without leaving a marker. */
+  VersionId: string
   IfMatch?: string
 }
 
@@ -40,26 +41,32 @@ async function aimAt(
     return there ? { VersionId: versionID } : undefined
   }
   const current = await s3Head(session, { name }, signal)
-  if (current && current.versionID === undefined)
-    return current.etag === etag ? { IfMatch: etag } : changed(name)
-  // The bucket keeps versions; this one is from before it did, and may lie behind others.
-  const old =
-    current?.versionID === 'null' ? current : await s3Head(session, { name, versionID: 'null' }, signal)
-  if (old === undefined) return undefined
-  return old.etag === etag ? { VersionId: 'null' } : changed(name)
+  if (current && (current.versionID ?? 'null') === 'null')
+    return current.etag === etag ? { VersionId: 'null', IfMatch: etag } : changed(name)
+  // The bucket keeps versions; this one is from before it did, and lies behind others, where no condition is judged.
+  const hidden = await s3Head(session, { name, versionID: 'null' }, signal)
+  if (hidden === undefined) return undefined
+  return hidden.etag === etag ? { VersionId: 'null' } : changed(name)
 }
 
 async function send(session: S3Session, name: string, aim: Aim, signal?: AbortSignal): Promise<void> {
   const asked = { doing: `Removing ${name}`, precondition: 'changed' } as const
-  const command = (more: Aim) =>
-    new DeleteObjectCommand({ Bucket: session.bucket, Key: session.prefix + name, ...more })
+  const remove = ({ IfMatch, VersionId }: Aim) =>
+    session.ask(
+      asked,
+      (client, options) =>
+        client.send(
+          new DeleteObjectCommand({ Bucket: session.bucket, Key: session.prefix + name, VersionId, IfMatch }),
+          options,
+        ),
+      signal,
+    )
   try {
-    await session.ask(asked, (client, options) => client.send(command(aim), options), signal)
+    await remove(aim)
   } catch (error) {
     // Not every store can delete on a condition; then the look a moment ago has to do.
-    const cannot = error instanceof StoreRefused && error.reason === 'NotImplemented'
-    if (!cannot || aim.IfMatch === undefined) throw error
-    await session.ask(asked, (client, options) => client.send(command({}), options), signal)
+    if (!(error instanceof StoreRefused) || aim.IfMatch === undefined) throw error
+    await remove({ VersionId: aim.VersionId })
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { rules, text } from './cel.ts'
 import { dnsName, loweredReason } from './fields.ts'
+import { servers } from './servers.ts'
 
 const s3 = z
   .object({
@@ -40,6 +41,11 @@ const s3 = z
       .boolean()
       .default(true)
       .describe('Name the bucket in the path of the URL, as most servers want it, and not in its host.'),
+    reachedBy: servers('the S3 server')
+      .optional()
+      .describe(
+        "Where backup Jobs may connect to reach the S3 server. Default: anywhere, on the endpoint's port.",
+      ),
     tlsDisabledReason: loweredReason().optional(),
   })
   .meta(

@@ -42,6 +42,16 @@ export const backupStatus = z.object({
     .optional()
     .describe("Its number among the tenant's backups, in the order in which they began; never given twice."),
   attempts: z.int().min(0).optional().describe('How often it was tried.'),
+  lastFailure: z
+    .object({
+      attempt: z.int().min(1).describe('Which attempt it was.'),
+      sequence: z.int().min(1).describe('The number that this attempt had.'),
+      at: instant().describe('When it was seen to have failed.'),
+      code: z.string().max(63).describe('Why, in a word of docs/errors.md.'),
+      message: z.string().max(1024).describe('Why, in a sentence.'),
+    })
+    .optional()
+    .describe('The attempt that failed last.'),
   startedAt: instant().optional().describe('When it began; it holds what was there at that moment.'),
   completedAt: instant()
     .optional()

@@ -46,6 +46,8 @@ export const annotation = {
   installation: `${group}/installation`,
   /** On a backup's Job: the class that it counts in. */
   className: `${group}/class`,
+  /** On a backup's Job: the KiaviBackup. */
+  run: `${group}/run`,
   /** On a backup's Job and its pod: what it is to do; the pod's containers read it as a file. */
   job: `${group}/job`,
 } as const

@@ -14,10 +14,8 @@ import {
   observedGeneration,
   port,
 } from './fields.ts'
+import { podLabels, servers } from './servers.ts'
 import { resources } from './tenant.ts'
-
-const podLabels = (whose: string) =>
-  matchLabels().optional().describe(`Labels of the pods of ${whose}. Default: every pod in those namespaces.`)
 
 /** Pods that may open connections. Namespaces are always named: without them any pod could dress up as one. */
 const clients = (whose: string) =>
@@ -25,36 +23,6 @@ const clients = (whose: string) =>
     namespaceLabels: matchLabels().describe(`Labels of the namespaces of ${whose}.`),
     podLabels: podLabels(whose),
   })
-
-/** Where a server is: pods in the cluster, address ranges, or both. */
-const servers = (whose: string) =>
-  z
-    .object({
-      cidrs: z
-        .array(cidr().describe('One range.'))
-        .min(1)
-        .max(16)
-        .optional()
-        .describe(`Address ranges of ${whose}.`)
-        .meta({ 'x-kubernetes-list-type': 'set' }),
-      namespaceLabels: matchLabels().optional().describe(`Labels of the namespaces of ${whose}.`),
-      podLabels: podLabels(whose),
-    })
-    .meta(
-      rules(
-        {
-          rule: 'has(self.cidrs) || has(self.namespaceLabels)',
-          message: 'name at least one of cidrs and namespaceLabels',
-          reason: 'FieldValueRequired',
-        },
-        {
-          rule: '!has(self.podLabels) || has(self.namespaceLabels)',
-          message: 'podLabels needs namespaceLabels beside it: say in which namespaces the pods are',
-          reason: 'FieldValueRequired',
-          fieldPath: '.namespaceLabels',
-        },
-      ),
-    )
 
 /** ISO 3166 codes of the European Economic Area: the 27 of the European Union, Iceland, Liechtenstein, Norway. */
 const eea = 'at be bg cy cz de dk ee es fi fr gr hr hu ie is it li lt lu lv mt nl no pl pt ro se si sk'.split(

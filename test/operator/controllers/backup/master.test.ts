@@ -27,7 +27,7 @@ describe('readBackupMaster', () => {
     expect(readBackupMaster(secret)).toEqual(master)
   })
 
-  it.each([
+  it.each<[Record<string, string>, string]>([
     [
       { identity: makeAgeIdentity(randomBytes).identity },
       'an identity that does not open what the recipient locks',
@@ -35,7 +35,7 @@ describe('readBackupMaster', () => {
     [{ identity: '' }, 'no identity'],
     [{ 'ledger.json': '{' }, 'a ledger that is none'],
   ])('refuses %#: %s', (change) => {
-    const data = { ...(secret['data'] as object), ...encode(change as Record<string, string>) }
+    const data = { ...(secret['data'] as object), ...encode(change) }
     expect(readBackupMaster({ ...secret, data })).toBeUndefined()
   })
 })

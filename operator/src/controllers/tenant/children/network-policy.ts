@@ -43,7 +43,8 @@ export const migratePolicy = (rendering: Rendering): KubeObject =>
     egress: outward(rendering.class),
   })
 
-function outward({ dns, database }: TenantClassSpec): object[] {
+/** Out to the database and to DNS. */
+export function outward({ dns, database }: Pick<TenantClassSpec, 'dns' | 'database'>): object[] {
   const server = reached(database.reachedBy)
   const names = reached(dns)
   // A rule without `to` would allow every destination: a rule is left out rather than left open.
@@ -63,7 +64,8 @@ function outward({ dns, database }: TenantClassSpec): object[] {
   ]
 }
 
-function reached({ cidrs = [], ...where }: Place & { cidrs?: string[] | undefined }): object[] {
+/** Peers of a rule; none at all where nothing is named. */
+export function reached({ cidrs = [], ...where }: Place & { cidrs?: string[] | undefined }): object[] {
   const pods = where.namespaceLabels === undefined && where.podLabels === undefined ? [] : [place(where)]
   return [...cidrs.map((cidr) => ({ ipBlock: { cidr } })), ...pods]
 }

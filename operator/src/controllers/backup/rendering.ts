@@ -1,0 +1,32 @@
+import { type TenantClassSpec } from '../../api/v1alpha1/tenant-class.ts'
+import { type InstallationKeys } from '../../backups/installation-key.ts'
+import { type Manifest } from '../../backups/manifest.ts'
+import { type BackupName } from '../../backups/object-name.ts'
+import { type OperatorIdentity } from '../tenant/rendering.ts'
+
+/** The image with the programs of the Jobs. */
+export interface JobsImage {
+  image: string
+  pullPolicy: 'IfNotPresent' | 'Always' | 'Never'
+}
+
+/** A class that has a store. */
+export type ClassWithStore = TenantClassSpec & { backups: NonNullable<TenantClassSpec['backups']> }
+
+export const hasStore = (spec: TenantClassSpec): spec is ClassWithStore => spec.backups !== undefined
+
+/** Everything that a backup's Job is made from, and nothing else: same rendering, byte-identical Job. */
+export interface BackupRendering {
+  of: BackupName
+  reason: Manifest['reason']
+  /** Name of the KiaviBackup. */
+  run: string
+  /** The KiaviTenant. */
+  owner: { namespace: string; name: string }
+  className: string
+  class: ClassWithStore
+  recipient: string
+  installationKeys: InstallationKeys
+  operator: OperatorIdentity
+  jobs: JobsImage
+}

@@ -52,7 +52,7 @@ export async function simulateDecades(
     watchOver(fleet)
     fleet.operator.look()
     const end = Date.UTC(start.getUTCFullYear() + years)
-    while (fleet.timeline.now < end && fleet.laws.faults.length === 0) await fleet.timeline.pass(30 * day)
+    while (fleet.timeline.now < end && fleet.laws.faults.length === 0) await fleet.timeline.pass(day)
     results.push(resultOf(fleet, number, counts))
     say(`fleet ${number} (${kind}): ${fleet.operator.looks} looks, ${fleet.store.objects.size} objects left`)
     if (results.filter(({ failed }) => failed.length > 0).length >= mostFailed) break

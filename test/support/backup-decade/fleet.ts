@@ -1,4 +1,4 @@
-import { Random } from '../key-year/random.ts'
+import { type Random } from '../key-year/random.ts'
 import { Timeline } from '../key-year/timeline.ts'
 import { Trail } from '../key-year/trail.ts'
 import { Laws } from './laws.ts'
@@ -14,7 +14,7 @@ const dayMs = 86_400_000
 const schedules = [
   '0 2 * * *',
   '0 2 * * *',
-  '30 */6 * * *',
+  '30 */12 * * *',
   '0 3 * * 0',
   '5 1 * * 1-5',
   '59 23 28-31 * *',
@@ -78,7 +78,8 @@ export class Fleet {
   }
 
   drawRetention(): number {
-    return this.random.chance(0.5) ? 30 : 1 + this.random.below(89)
+    if (this.random.chance(0.3)) return 30
+    return 1 + this.random.below(this.random.chance(0.5) ? 20 : 89)
   }
 
   living(): SimTenant[] {
@@ -90,7 +91,7 @@ export class Fleet {
     this.cluster.tenants.set(tenant.tenantID, changed)
   }
 
-  /** Its end is asked for; a month later its last backup is made, and then its data go. */
+  /** Its end is asked for; a month later its last backup is made, and then its data go, unless a court has them stay. */
   terminate({ tenantID }: SimTenant): void {
     this.laws.terminated(tenantID)
     this.#later(tenantID, 0, (tenant) => this.change(tenant, { terminatedAt: new Date(this.timeline.now) }))
@@ -100,7 +101,8 @@ export class Fleet {
       this.cluster.runs.set(name, { name, tenantID, reason: 'Final', madeAt, failures: 0 })
       this.operator.look()
     })
-    this.#later(tenantID, 30.5 * dayMs, (tenant) => this.change(tenant, { isErased: true }))
+    const erasedAfter = this.random.chance(0.3) ? 150 : 30.5
+    this.#later(tenantID, erasedAfter * dayMs, (tenant) => this.change(tenant, { isErased: true }))
   }
 
   /** Of a tenant that was erased nothing is remembered once nothing is left. */

@@ -27,9 +27,11 @@ function setClock(fleet: Fleet, ahead: number, lasts: number): void {
 
 /** Somebody else's hand in the store: the newest backup of a tenant, if it has one. */
 function newestOf(fleet: Fleet, random: Random) {
-  const tenant = random.pick([...fleet.cluster.tenants.values()])
-  const bundle = fleet.laws.newestVerified(tenant.tenantID)
-  return bundle === undefined ? undefined : { bundle, manifest: bundle.replace(/\.age$/, '.manifest') }
+  const tenantID = random.pick([...fleet.cluster.tenants.keys()])
+  const bundle = fleet.laws.newestVerified(tenantID)
+  return bundle === undefined
+    ? undefined
+    : { tenantID, bundle, manifest: bundle.replace(/\.age$/, '.manifest') }
 }
 
 /** What befalls a fleet. */
@@ -100,8 +102,9 @@ export const happenings: Record<string, Happening> = {
   },
   'tenant gone without a trace': {
     weight: 0.4,
-    run: ({ cluster, trail, ...fleet }, random) => {
-      const living = [...cluster.tenants.values()].filter(({ terminatedAt }) => !terminatedAt)
+    run: (fleet, random) => {
+      const { cluster, trail } = fleet
+      const living = fleet.living()
       if (living.length <= 2) return
       const { tenantID } = random.pick(living)
       trail.say(`${tenantID} is gone without a trace`)
@@ -109,7 +112,6 @@ export const happenings: Record<string, Happening> = {
       cluster.ledgers.delete(tenantID)
       for (const run of [...cluster.runs.values()])
         if (run.tenantID === tenantID) cluster.runs.delete(run.name)
-      void fleet
     },
   },
   'schedule changed': {
@@ -138,11 +140,11 @@ export const happenings: Record<string, Happening> = {
   },
   'manifest changed': {
     weight: 0.3,
-    run: ({ store, laws, ...fleet }, random) => {
-      const newest = newestOf({ store, laws, ...fleet } as Fleet, random)
+    run: (fleet, random) => {
+      const newest = newestOf(fleet, random)
       if (!newest) return
-      store.place(newest.manifest, 1000, { untrusted: 'It was changed after it was signed.' })
-      laws.changedByOthers.add(newest.bundle)
+      fleet.store.place(newest.manifest, 1000, { untrusted: 'It was changed after it was signed.' })
+      fleet.laws.changedByOthers.add(newest.bundle)
     },
   },
   'newest taken away': {
@@ -152,6 +154,7 @@ export const happenings: Record<string, Happening> = {
       if (!newest) return
       fleet.store.objects.delete(newest.bundle)
       fleet.store.objects.delete(newest.manifest)
+      askWhichIsNewest(fleet, newest.tenantID)
     },
   },
   'old put in the place of new': {
@@ -162,7 +165,7 @@ export const happenings: Record<string, Happening> = {
         ({ name, says }) => says && name !== newest?.manifest,
       )
       if (!newest || !old?.says) return
-      fleet.store.place(newest.bundle, 1000)
+      fleet.store.place(newest.bundle, 'bundle' in old.says ? old.says.bundle.bytes : 1000)
       fleet.store.place(newest.manifest, 1000, old.says)
       fleet.laws.changedByOthers.add(newest.bundle)
     },
@@ -176,17 +179,16 @@ export const happenings: Record<string, Happening> = {
       store.place(`decade-of-backups/t000000001/notes-${timeline.now}.txt`, 10)
     },
   },
-  'restore asked for': { weight: 4, run: (fleet, random) => askWhichIsNewest(fleet, random) },
+  'restore asked for': {
+    weight: 4,
+    run: (fleet, random) => askWhichIsNewest(fleet, random.pick([...fleet.cluster.tenants.keys()])),
+  },
   'cluster lost': { weight: 0.12, run: loseCluster },
 }
 
-function askFor(
-  { cluster, clock, operator, timeline, ...fleet }: Fleet,
-  random: Random,
-  count: number,
-): void {
-  void fleet
-  const living = [...cluster.tenants.values()].filter(({ terminatedAt }) => !terminatedAt)
+function askFor(fleet: Fleet, random: Random, count: number): void {
+  const { cluster, clock, operator, timeline } = fleet
+  const living = fleet.living()
   if (living.length === 0) return
   const { tenantID } = random.pick(living)
   for (let index = 0; index < count; index += 1) {
@@ -197,8 +199,7 @@ function askFor(
 }
 
 /** The newest that was completed, or none: never an older one in its place. */
-function askWhichIsNewest({ cluster, store, laws }: Fleet, random: Random): void {
-  const { tenantID } = random.pick([...cluster.tenants.values()])
+function askWhichIsNewest({ cluster, store, laws }: Fleet, tenantID: string): void {
   const inStore = [...store.objects.keys()].flatMap((name) => {
     const parsed = parseObjectName(name)
     const isWhole = parsed?.part === 'bundle' && store.objects.has(name.replace(/\.age$/, '.manifest'))

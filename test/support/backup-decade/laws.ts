@@ -187,9 +187,9 @@ export class Laws {
         this.#count(told.bundle, exception)
       } else if (!running.has(told.bundle.split('-2')[0] ?? '')) this.#late(object.name, told.until, now)
     }
-    for (const { name, cameAt } of store.uploads.values()) {
+    for (const { name, startedAt } of store.uploads.values()) {
       const isRunning = [...running].some((start) => name.startsWith(start))
-      if (!isRunning) this.#late(name, cameAt + dayMs, now)
+      if (!isRunning) this.#late(name, startedAt.getTime() + dayMs, now)
     }
     for (const tenant of cluster.tenants.values()) if (!tenant.terminatedAt) this.#expectSlot(tenant)
   }

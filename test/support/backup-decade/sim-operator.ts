@@ -7,7 +7,12 @@ import { begun, completed } from '../../../operator/src/controllers/backup/ledge
 import { nextRuns } from '../../../operator/src/controllers/backup/next-runs.ts'
 import { scheduledRunName } from '../../../operator/src/controllers/backup/run-name.ts'
 import { type ReadManifest, refKey } from '../../../operator/src/controllers/backup/sweep/proof.ts'
-import { type Sweep, sweep, sweepEveryMs } from '../../../operator/src/controllers/backup/sweep/sweep.ts'
+import {
+  type Sweep,
+  sweep,
+  sweepAgainMs,
+  sweepEveryMs,
+} from '../../../operator/src/controllers/backup/sweep/sweep.ts'
 import { type ObjectRef } from '../../../operator/src/providers/backups/port.ts'
 import { type Random } from '../key-year/random.ts'
 import { type Timeline } from '../key-year/timeline.ts'
@@ -44,7 +49,7 @@ export class SimOperator {
   /** Who counts up is a process; an old one's timers are nobody's. */
   #process = 0
   #timer = 0
-  #sweptAt = -Infinity
+  #sweepAt = -Infinity
   #manifests = new Map<string, ReadManifest>()
   readonly #parts: OperatorParts
 
@@ -67,7 +72,7 @@ export class SimOperator {
     timeline.after(ms, () => {
       if (process !== this.#process) return
       this.#isUp = true
-      this.#sweptAt = -Infinity
+      this.#sweepAt = -Infinity
       this.#manifests = new Map()
       laws.changed()
       this.look()
@@ -98,7 +103,8 @@ export class SimOperator {
       const decision = this.#decide(run, wall)
       if (decision.do === 'wait') moments.push(decision.until.getTime())
     }
-    const soonest = Math.min(sweepEveryMs, ...moments.map((moment) => moment - wall.getTime()))
+    const sweepMs = this.#sweepAt - timeline.now
+    const soonest = Math.min(sweepMs, ...moments.map((moment) => moment - wall.getTime()))
     const timer = (this.#timer += 1)
     timeline.after(Math.max(soonest, 60_000), () => {
       if (timer === this.#timer) this.look()
@@ -168,30 +174,33 @@ export class SimOperator {
   }
 
   #begin(run: SimRun, now: Date): void {
-    const { cluster, laws } = this.#parts
-    const { tenantID, name, slot, failed } = run
+    const { cluster, laws, random } = this.#parts
+    const { tenantID, name, slot, reason, failed } = run
     const due = this.#due(tenantID, now)
     const scheduled = slot && !failed && due ? { slot, cron: due.cron, now } : undefined
+    const tenant = cluster.tenants.get(tenantID)
+    const own = reason === 'Manual' && random.chance(0.3) ? 1 + random.below(89) : undefined
+    const startedAt = new Date(Math.floor(now.getTime() / 1000) * 1000)
+    const retentionDays = own ?? tenant?.retentionDays ?? 1
+    const expiresAt = expiryOf({ startedAt, retentionDays, terminatedAt: tenant?.terminatedAt })
     this.#effect(() => {
-      const ledger = begun(cluster.ledger(tenantID), name, scheduled)
+      const ledger = begun(cluster.ledger(tenantID), name, scheduled, { startedAt, expiresAt })
       cluster.ledgers.set(tenantID, ledger)
       cluster.lastBegan.set(tenantID, now)
       laws.numbered(tenantID, ledger.sequence)
-      if (scheduled) laws.slotBegan(cluster.tenants.get(tenantID)!, scheduled.slot, now)
+      if (scheduled && tenant) laws.slotBegan(tenant, scheduled.slot, now)
     })
     this.#makeJob(run, cluster.ledger(tenantID).sequence)
   }
 
-  #makeJob({ tenantID, name, reason }: SimRun, sequence: number): void {
-    const { cluster, clock, installationID, startJob, random, laws } = this.#parts
+  /** What its attempt is to make stands in the ledger: a Job that a crash kept from being made makes the same. */
+  #makeJob({ tenantID, name }: SimRun, sequence: number): void {
+    const { cluster, installationID, startJob, laws } = this.#parts
     const key = jobName(tenantID, sequence)
     if (cluster.jobs.has(key)) return
-    const tenant = cluster.tenants.get(tenantID)
-    const startedAt = new Date(Math.floor(clock.wall().getTime() / 1000) * 1000)
-    const retentionDays =
-      reason === 'Manual' && random.chance(0.3) ? 1 + random.below(89) : (tenant?.retentionDays ?? 1)
-    const expiresAt = expiryOf({ startedAt, retentionDays, terminatedAt: tenant?.terminatedAt })
-    const of: BackupName = { installationID, tenantID, sequence, startedAt, expiresAt }
+    const { startedAt = '', expiresAt = '' } = cluster.ledger(tenantID).current ?? {}
+    const dates = { startedAt: new Date(startedAt), expiresAt: new Date(expiresAt) }
+    const of: BackupName = { installationID, tenantID, sequence, ...dates }
     this.#effect(() => {
       cluster.jobs.set(key, { run: name, of, isRunning: true })
       startJob(tenantID, sequence)
@@ -221,13 +230,14 @@ export class SimOperator {
 
   #sweep(): void {
     const { timeline, store } = this.#parts
-    if (timeline.now - this.#sweptAt < sweepEveryMs) return
-    this.#sweptAt = timeline.now
+    if (timeline.now < this.#sweepAt) return
+    this.#sweepAt = timeline.now + sweepAgainMs
     this.sweeps += 1
     const plan = this.#trying(() => this.#plan())
     if (!plan) return
     for (const object of plan.remove) this.#remove(object)
     for (const upload of plan.abort) this.#effect(() => this.#trying(() => store.abort(upload)))
+    if (!store.deniesDeletes) this.#sweepAt = timeline.now + sweepEveryMs
   }
 
   #remove(object: ObjectRef): void {

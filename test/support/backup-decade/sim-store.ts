@@ -16,20 +16,15 @@ import { type WorldClock } from './world-clock.ts'
 export const mostSkewMs = 15 * 60_000
 
 export interface SimObject extends StoredObject {
-  /** When it came, in true time. */
-  cameAt: number
   /** Of a manifest: what somebody who reads it learns. */
   says?: ReadManifest
 }
 
-/**
- * A store with a clock of its own, which refuses whoever is too far from it (`s3`); or one that has the clock of the
- * machines that mount it (`volume`).
- */
+/** A store with a clock of its own: one that refuses whoever is too far from it (`s3`), or one that does not (`volume`). */
 export class SimStore {
   readonly kind: 's3' | 'volume'
   readonly objects = new Map<string, SimObject>()
-  readonly uploads = new Map<string, HalfUpload & { cameAt: number }>()
+  readonly uploads = new Map<string, HalfUpload>()
   isAway = false
   deniesDeletes = false
   readonly #clock: WorldClock
@@ -43,10 +38,6 @@ export class SimStore {
   /** Whether a caller with the machines' clock gets an answer. */
   get answers(): boolean {
     return !this.isAway && !(this.kind === 's3' && Math.abs(this.#clock.ahead) > mostSkewMs)
-  }
-
-  now(): Date {
-    return this.kind === 's3' ? new Date(this.#clock.trueNow) : this.#clock.wall()
   }
 
   list(): StoredObject[] {
@@ -69,7 +60,7 @@ export class SimStore {
     this.#ask()
     this.#count += 1
     const uploadID = `u${this.#count}`
-    this.uploads.set(uploadID, { name, uploadID, startedAt: this.now(), cameAt: this.#clock.trueNow })
+    this.uploads.set(uploadID, { name, uploadID, startedAt: new Date(this.#clock.trueNow) })
     return uploadID
   }
 
@@ -83,8 +74,13 @@ export class SimStore {
   place(name: string, bytes: number, says?: ReadManifest): SimObject {
     this.#count += 1
     const object: SimObject = {
-      ...{ name, version: `v${this.#count}`, bytes, storedAt: this.now(), state: 'current' },
-      ...{ cameAt: this.#clock.trueNow },
+      ...{
+        name,
+        version: `v${this.#count}`,
+        bytes,
+        storedAt: new Date(this.#clock.trueNow),
+        state: 'current',
+      },
       ...(says ? { says } : {}),
     }
     this.objects.set(name, object)

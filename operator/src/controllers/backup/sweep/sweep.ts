@@ -6,6 +6,8 @@ import { refKey } from './proof.ts'
 
 /** Nothing is to be older than its date by a day: a look may fail, or be cut short, and the next ones are in time. */
 export const sweepEveryMs = 6 * 3_600_000
+/** After one that did not come through. */
+export const sweepAgainMs = 1_800_000
 
 export interface SweepLook extends Omit<TenantLook, 'tenant'> {
   installationID: string

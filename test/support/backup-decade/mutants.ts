@@ -16,7 +16,15 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'believe that what a clock ahead has run is past',
-    patch: { file: `${folder}/slot-spans.ts`, from: 'Date.parse(from) <= now.getTime() && ', to: '' },
+    patch: { file: `${folder}/slot-spans.ts`, from: 'if (Date.parse(from) > now) return -Infinity', to: '' },
+  },
+  {
+    name: 'take slots of another schedule for run',
+    patch: {
+      file: `${folder}/slot-spans.ts`,
+      from: "parsed && 'cron' in parsed ? lastSlot(parsed.cron, new Date(now)).getTime() : Date.parse(to)",
+      to: 'Date.parse(to)',
+    },
   },
   {
     name: 'begin before the slot has come',

@@ -2,6 +2,8 @@ import { schedulePattern, scheduleSentences } from '../../api/v1alpha1/schedule.
 
 /** A schedule in UTC, read. Each set is not empty, and some day of it comes. */
 export interface Cron {
+  /** As it was written. */
+  schedule: string
   minute: number
   /** In order. */
   hours: readonly number[]
@@ -32,6 +34,7 @@ export function parseCron(schedule: string): { cron: Cron } | { fault: string } 
   if (!comes) return { fault: scheduleSentences.never }
   return {
     cron: {
+      schedule,
       minute: Number(minute),
       hours: [...new Set(read.hours)].sort((a, b) => a - b),
       days: new Set(read.days),

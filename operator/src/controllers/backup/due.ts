@@ -28,11 +28,12 @@ export function nextRunAt(look: ScheduleLook): Date {
   let slot = nextSlot(look.cron, begunSlot(look))
   // Slots that a clock ahead of time has run are passed over, span by span.
   while (true) {
-    const run = look.slots.find(
-      ({ from, to }) => Date.parse(from) <= slot.getTime() && Date.parse(to) >= slot.getTime(),
+    if (isExpected(slot, look) && !isSettled(look.slots, slot, slot)) return beginOf(slot, look.tenantID)
+    const at = slot.toISOString()
+    const span = look.slots.find(
+      ({ from, to, schedule }) => schedule === look.cron.schedule && from <= at && to >= at,
     )
-    if (!run && isExpected(slot, look)) return beginOf(slot, look.tenantID)
-    slot = nextSlot(look.cron, run ? new Date(run.to) : slot)
+    slot = nextSlot(look.cron, span ? new Date(span.to) : slot)
   }
 }
 

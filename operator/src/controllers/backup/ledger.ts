@@ -32,7 +32,9 @@ const schema = z.object({
   /** The newest backup that was completed. Kept here, where nobody who writes to the store can change it. */
   newest: newest.optional(),
   /** The slots of the schedule that were run, in order. */
-  slots: z.array(z.object({ from: instant, to: instant })).max(mostSpans),
+  slots: z
+    .array(z.object({ from: instant, to: instant, schedule: z.string().max(64).optional() }))
+    .max(mostSpans),
 })
 
 /** What the operator knows of a tenant's backups beside the store. It lies in the operator's namespace. */

@@ -1,21 +1,30 @@
-import { type Cron } from './cron.ts'
-import { nextSlot, slotBefore } from './slots.ts'
+import { type Cron, parseCron } from './cron.ts'
+import { lastSlot, nextSlot, slotBefore } from './slots.ts'
 
 /** Slots that were run one after the other, without one between that was missed: the first and the last of them. */
 export interface SlotSpan {
   from: string
   to: string
+  /** Whose slots they are; absent where several spans became one. */
+  schedule?: string | undefined
 }
 
 /** What a ledger has room for. A span ends where slots were missed or the clock was set. */
 export const mostSpans = 16
 
 /**
- * Whether a slot needs no run any more: it had one, or a later one had that has come already. Spans that begin ahead
- * of the clock were written by a clock that was wrong; they settle their own slots, and none before.
+ * Whether a slot needs no run any more: it had one, or a later one had that has come already. What a clock ahead of
+ * time has run settles its own slots when they come, and none before; also where the schedule was changed since.
  */
 export const isSettled = (spans: readonly SlotSpan[], slot: Date, now: Date): boolean =>
-  spans.some(({ from, to }) => Date.parse(from) <= now.getTime() && Date.parse(to) >= slot.getTime())
+  spans.some((span) => newestRun(span, now.getTime()) >= slot.getTime())
+
+/** The newest slot of a span that has come. */
+function newestRun({ from, to, schedule }: SlotSpan, now: number): number {
+  if (Date.parse(from) > now) return -Infinity
+  const parsed = Date.parse(to) > now && schedule !== undefined ? parseCron(schedule) : undefined
+  return parsed && 'cron' in parsed ? lastSlot(parsed.cron, new Date(now)).getTime() : Date.parse(to)
+}
 
 /** The spans with one more slot that is run, in order. */
 export function withSlot(
@@ -27,11 +36,13 @@ export function withSlot(
   const before = slotBefore(cron, slot).toISOString()
   const after = nextSlot(cron, slot).toISOString()
   // ISO 8601 in UTC sorts as time does.
-  const touches = ({ from, to }: SlotSpan) => from <= after && to >= before
+  const touches = ({ from, to, schedule }: SlotSpan) =>
+    schedule === cron.schedule && from <= after && to >= before
   const joined = spans.filter(touches)
   const span = {
     from: joined.reduce((first, { from }) => (from < first ? from : first), at),
     to: joined.reduce((last, { to }) => (to > last ? to : last), at),
+    schedule: cron.schedule,
   }
   const all = [...spans.filter((each) => !touches(each)), span]
   return withinBounds(

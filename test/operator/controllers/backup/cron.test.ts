@@ -42,7 +42,7 @@ describe('parseCron', () => {
       because: 'a step may leave one',
     },
   ])('reads $text: $because', ({ text, means }) => {
-    expect(parseCron(text)).toEqual({ cron: { minute: 0, ...every, ...means } })
+    expect(parseCron(text)).toEqual({ cron: { schedule: text, minute: 0, ...every, ...means } })
   })
 
   const refused = Object.entries(scheduleSentences).flatMap(([, sentence]) =>

@@ -9,9 +9,10 @@ const nightly = cron('0 2 * * *')
 const ran = (from: string, to = from): SlotSpan => ({
   from: at(from).toISOString(),
   to: at(to).toISOString(),
+  schedule: '0 2 * * *',
 })
 const look = (now: Date, more: Partial<ScheduleLook> = {}): ScheduleLook => ({
-  ...{ tenantID, cron: nightly, since: at('2026-01-01T00:00'), slots: [], now },
+  ...{ tenantID, cron: nightly, since: at('2020-01-01T00:00'), slots: [], now },
   ...more,
 })
 const begin = (slot: string) => beginOf(at(slot), tenantID)
@@ -76,7 +77,7 @@ describe('dueSlot', () => {
     {
       because: 'another schedule ran after the slot',
       now: at('2026-11-22T14:00'),
-      slots: [ran('2026-11-22T12:00')],
+      slots: [{ ...ran('2026-11-22T12:00'), schedule: '0 12 * * *' }],
       due: undefined,
     },
   ])('is $due: $because', ({ now, slots = [], since = at('2026-01-01T00:00'), due }) => {
@@ -85,23 +86,27 @@ describe('dueSlot', () => {
 
   const schedules = ['0 2 * * *', '30 * * * *', '0 */6 * * *', '0 2 * * 0', '0 2 1 * *']
   const hours = fc.oneof(fc.integer({ min: 0, max: 30 }), fc.integer({ min: -1000, max: 1000 }))
-  it('gives no slot twice and leaves none behind, wherever the clock is set to', () => {
+  const looks = fc.array(fc.record({ hours, schedule: fc.constantFrom(...schedules) }), { maxLength: 14 })
+  it('gives the newest slot where none was run since, wherever the clock is set to and whatever the schedule is', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...schedules), fc.array(hours, { maxLength: 60 }), (schedule, jumps) => {
-        const read = cron(schedule)
+      fc.property(looks, (all) => {
         let now = at('2026-11-22T00:00')
         let slots: SlotSpan[] = []
-        const given = new Set<number>()
-        for (const jump of jumps) {
+        const run: number[] = []
+        for (const { hours: jump, schedule } of all) {
           now = new Date(now.getTime() + jump * 3_600_000)
-          const slot = dueSlot(look(now, { cron: read, slots, since: at('2026-01-01T00:00') }))
-          if (!slot) continue
-          expect(given).not.toContain(slot.getTime())
-          given.add(slot.getTime())
-          slots = withSlot(slots, slot, { cron: read, now })
-          expect(dueSlot(look(now, { cron: read, slots }))).toBeUndefined()
+          const read = cron(schedule)
+          const newest = dueSlot(look(now, { cron: read }))!.getTime()
+          const isSettled = run.some((slot) => slot >= newest && slot <= now.getTime())
+          const due = dueSlot(look(now, { cron: read, slots }))
+          expect(due?.getTime()).toBe(isSettled ? undefined : newest)
+          if (!due) continue
+          run.push(due.getTime())
+          slots = withSlot(slots, due, { cron: read, now })
         }
+        expect(new Set(run).size).toBe(run.length)
       }),
+      { numRuns: 300 },
     )
   })
 })
@@ -112,7 +117,10 @@ describe('nextRunAt', () => {
     { because: 'the last was run', slots: [ran('2026-11-22T02:00')], next: begin('2026-11-23T02:00') },
     {
       because: 'a clock that was ahead has run some',
-      slots: [ran('2026-11-22T02:00', '2026-11-25T02:00'), ran('2026-11-26T12:00')],
+      slots: [
+        ran('2026-11-22T02:00', '2026-11-25T02:00'),
+        { ...ran('2026-11-26T12:00'), schedule: '0 12 * * *' },
+      ],
       next: begin('2026-11-26T02:00'),
     },
   ])('is $next when $because', ({ slots, next }) => {
@@ -124,6 +132,11 @@ describe('nextRunAt', () => {
     const next = nextRunAt(look(at('2026-11-22T04:00'), { slots }))
     expect(dueSlot(look(before(next), { slots }))).toBeUndefined()
     expect(dueSlot(look(next, { slots }))).toEqual(at('2026-12-25T02:00'))
+  })
+
+  it('passes over what was run for years ahead', () => {
+    const slots = [ran('2026-11-22T02:00', '2036-11-22T02:00')]
+    expect(nextRunAt(look(at('2026-11-22T04:00'), { slots }))).toEqual(begin('2036-11-23T02:00'))
   })
 
   it('waits for the first slot after the tenant came', () => {

@@ -21,7 +21,7 @@ const newest = (sequence: number) => ({
 const ledger: BackupLedger = {
   sequence: 7,
   newest: newest(6),
-  slots: [{ from: '2026-11-21T02:00:00.000Z', to: '2026-11-21T02:00:00.000Z' }],
+  slots: [{ from: '2026-11-21T02:00:00.000Z', to: '2026-11-21T02:00:00.000Z', schedule: '0 2 * * *' }],
 }
 const scheduled = { slot: at('2026-11-22T02:00'), cron: cron('0 2 * * *'), now: at('2026-11-22T02:30') }
 
@@ -31,7 +31,7 @@ describe('begun', () => {
       ...ledger,
       sequence: 8,
       current: { run: 'run-8', sequence: 8 },
-      slots: [{ from: '2026-11-21T02:00:00.000Z', to: '2026-11-22T02:00:00.000Z' }],
+      slots: [{ from: '2026-11-21T02:00:00.000Z', to: '2026-11-22T02:00:00.000Z', schedule: '0 2 * * *' }],
     })
   })
   it('marks no slot for a run that has none', () => {

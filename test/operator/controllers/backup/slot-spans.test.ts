@@ -13,6 +13,7 @@ const night = (day: number) => new Date(at('2026-01-01T02:00').getTime() + day *
 const span = (from: number, to: number): SlotSpan => ({
   from: night(from).toISOString(),
   to: night(to).toISOString(),
+  schedule: '0 2 * * *',
 })
 const run = (days: number[], now: Date, spans: SlotSpan[] = []) =>
   days.reduce((all, day) => withSlot(all, night(day), { cron: nightly, now }), spans)
@@ -29,16 +30,17 @@ describe('withSlot', () => {
     expect(run(days, night(100))).toEqual(spans)
   })
 
-  it('joins what another schedule ran meanwhile', () => {
-    const noon = { from: at('2026-01-01T12:00').toISOString(), to: at('2026-01-01T12:00').toISOString() }
-    expect(withSlot([noon], night(1), { cron: nightly, now: night(2) })).toEqual([
-      { from: noon.from, to: night(1).toISOString() },
-    ])
+  it('leaves what another schedule ran apart: its slots are others', () => {
+    const noon = { ...span(0, 0), schedule: '0 12 * * *' }
+    expect(withSlot([noon], night(1), { cron: nightly, now: night(2) })).toEqual([noon, span(1, 1)])
   })
 
   it('has room for all: the oldest become one, what lies ahead of the clock stays apart', () => {
     const every3 = Array.from({ length: mostSpans + 1 }, (_, index) => 3 * index)
-    expect(run(every3, night(100))).toEqual([span(0, 3), ...every3.slice(2).map((day) => span(day, day))])
+    expect(run(every3, night(100))).toEqual([
+      { ...span(0, 3), schedule: undefined },
+      ...every3.slice(2).map((day) => span(day, day)),
+    ])
     expect(run(every3.toReversed(), night(0))).toEqual(every3.slice(0, -1).map((day) => span(day, day)))
   })
 })
@@ -54,6 +56,23 @@ describe('isSettled', () => {
     { slot: 13, now: 13, settled: false, because: 'nothing was run since' },
   ])('is $settled of night $slot in night $now: $because', ({ slot, now, settled }) => {
     expect(isSettled(spans, night(slot), night(now))).toBe(settled)
+  })
+
+  it('is true of what a clock ahead ran, and false between, where the schedule was changed since', () => {
+    // The slots of a first of July and of the next one follow each other: none was missed between.
+    const yearly = cron('0 2 1 7 *')
+    const [july, next] = [at('2026-07-01T02:00'), at('2027-07-01T02:00')]
+    const ahead = withSlot(withSlot([], july, { cron: yearly, now: july }), next, { cron: yearly, now: next })
+    expect(ahead).toEqual([{ from: july.toISOString(), to: next.toISOString(), schedule: yearly.schedule }])
+    const night = at('2026-11-22T02:00')
+    expect(isSettled(ahead, night, night)).toBe(false)
+    expect(isSettled(ahead, july, night)).toBe(true)
+    expect(isSettled(ahead, next, next)).toBe(true)
+  })
+
+  it('is true up to its end of a span whose schedule is not known any more', () => {
+    const joined = { from: night(0).toISOString(), to: night(9).toISOString() }
+    expect(isSettled([joined], night(5), night(5))).toBe(true)
   })
 
   it('stays true of every slot that was run, wherever the clock is set to, as long as there is room', () => {

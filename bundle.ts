@@ -37,16 +37,21 @@ const relocate = (source: string, workers: Set<string>, data: Set<string>): Plug
 })
 
 /**
- * Bundles a workspace's `src/main.ts` into `dist/`, with everything it imports (what it imports on demand in a chunk of
- * its own), its worker threads, and the files that it reads. `dist/` then runs without node_modules.
+ * Bundles a workspace's `src/main.ts` into `dist/` (or another program below `src/`, as `main.js` too), with everything it
+ * imports (what it imports on demand in a chunk of its own), its worker threads, and the files that it reads. `dist/` then
+ * runs without node_modules.
  */
-export async function bundle(workspace: string, out = join(workspace, 'dist')): Promise<void> {
+export async function bundle(
+  workspace: string,
+  out = join(workspace, 'dist'),
+  main = 'main.ts',
+): Promise<void> {
   const source = join(workspace, 'src')
   const manifest = JSON.parse(await readFile(join(workspace, 'package.json'), 'utf8')) as {
     name: string
     version: string
   }
-  const entries = new Set(['main.ts'])
+  const entries = new Set([main])
   const data = new Set<string>()
   for (let known = 0; known < entries.size;) {
     known = entries.size

@@ -70,6 +70,13 @@ describe('bundle', () => {
     expect(readdirSync(join(workspace, 'dist')).filter((name) => /^lazy.*\.js$/.test(name))).toHaveLength(1)
   })
 
+  it('bundles another program of the workspace, to where it is told', async () => {
+    write('src/word.ts', `export const word: string = 'from the other'`)
+    write('src/jobs/main.ts', `import { word } from '../word.ts'\nconsole.log(word)`)
+    await bundle(workspace, join(workspace, 'dist'), 'jobs/main.ts')
+    expect(run()).toBe('from the other\n')
+  })
+
   it('says which file is missing', async () => {
     write('src/main.ts', `console.log(new URL('./nowhere.sql', import.meta.url))`)
     await expect(bundle(workspace)).rejects.toThrow('example reads src/nowhere.sql, which does not exist.')

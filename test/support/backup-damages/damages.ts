@@ -58,7 +58,7 @@ function exchanged(bytes: Buffer, random: Random): Buffer {
 
 function zeroed(bytes: Buffer, random: Random): Buffer {
   const from = random.below(bytes.length)
-  return Buffer.from(bytes).fill(0, from, from + 512 + random.below(4_096))
+  return Buffer.from(bytes).fill(0, from, Math.min(bytes.length, from + 512 + random.below(4_096)))
 }
 
 /** A compact JWS with another payload and the signature that it had. */

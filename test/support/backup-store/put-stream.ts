@@ -3,26 +3,11 @@
  * memory. It is told where by JSON on its standard input.
  */
 import { text } from 'node:stream/consumers'
-import { type S3StoreOptions, type VolumeStoreOptions } from '../../../operator/src/providers/backups/port.ts'
 import { createS3Store } from '../../../operator/src/providers/backups/s3.ts'
 import { verifyStored } from '../../../operator/src/providers/backups/verify-stored.ts'
 import { createVolumeStore } from '../../../operator/src/providers/backups/volume.ts'
 import { noise } from './noise.ts'
-
-export interface PutStreamAsked {
-  bytes: number
-  expectedBytes?: number
-  s3?: S3StoreOptions
-  volume?: VolumeStoreOptions
-}
-
-export interface PutStreamTold {
-  /** The most that was resident at any time, before and after the work; MiB. */
-  emptyMiB: number
-  peakMiB: number
-  putMiBPerSecond: number
-  readMiBPerSecond: number
-}
+import { type PutStreamAsked, type PutStreamTold } from './put-stream-told.ts'
 
 const MiB = 2 ** 20
 /** Linux tells kilobytes. */

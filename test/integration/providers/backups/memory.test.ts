@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type PutStreamAsked, type PutStreamTold } from '../../../support/backup-store/put-stream.ts'
+import { type PutStreamAsked, type PutStreamTold } from '../../../support/backup-store/put-stream-told.ts'
 import { type S3Lab, startS3Lab } from '../../../support/backup-store/s3-lab.ts'
 
 const program = fileURLToPath(new URL('../../../support/backup-store/put-stream.ts', import.meta.url))
-const bytes = 512 * 2 ** 20
+const bytes = 256 * 2 ** 20
 /** Parts on their way, and what the garbage collector has not come to yet. It is the same for 2 GiB. */
 const mostMiB = 200
 

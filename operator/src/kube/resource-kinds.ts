@@ -41,4 +41,5 @@ export const kinds = {
   KiaviTenantClass: clusterWide(kiavi, 'KiaviTenantClass', 'kiavitenantclasses'),
   KiaviTenant: namespaced(kiavi, 'KiaviTenant', 'kiavitenants'),
   KiaviAdoption: clusterWide(kiavi, 'KiaviAdoption', 'kiaviadoptions'),
+  KiaviBackup: namespaced(kiavi, 'KiaviBackup', 'kiavibackups'),
 } as const satisfies Record<string, ResourceKind>

@@ -10,7 +10,7 @@ export interface SlotSpan {
 }
 
 /** What a ledger has room for. A span ends where slots were missed or the clock was set. */
-export const mostSpans = 16
+export const mostSpans = 32
 
 /**
  * Whether a slot needs no run any more: it had one, or a later one had that has come already. What a clock ahead of
@@ -52,12 +52,32 @@ export function withSlot(
 }
 
 /**
- * Where there is no more room the two oldest become one: what was missed between them is long past. Only spans that
- * have come are joined so; of those ahead of the clock the furthest is forgotten.
+ * Where there is no more room the two with the smallest gap between them become one: what was missed there is not made
+ * up any more. Never across the present moment, which would keep the next slots from being run.
  */
 function withinBounds(spans: SlotSpan[], now: Date): SlotSpan[] {
-  const [first, second, ...rest] = spans
-  if (spans.length <= mostSpans || !first || !second) return spans
-  if (Date.parse(second.from) > now.getTime()) return spans.slice(0, mostSpans)
-  return [{ from: first.from, to: second.to }, ...rest]
+  if (spans.length <= mostSpans) return spans
+  const [joined] = pairs(spans)
+    .filter(([first, second]) => isOver(second, now) || !isOver(first, now))
+    .filter(([first, second]) => first.schedule === second.schedule || isOver(second, now))
+    .sort((a, b) => gapMs(a) - gapMs(b))
+  if (!joined) return spans.slice(0, mostSpans)
+  const [first, second] = joined
+  const one = {
+    from: first.from,
+    to: first.to > second.to ? first.to : second.to,
+    schedule: first.schedule === second.schedule ? first.schedule : undefined,
+  }
+  return spans.flatMap((span) => (span === first ? [one] : span === second ? [] : [span]))
 }
+
+/** Each span with the one that follows it of the same schedule, or else of any. */
+const pairs = (spans: readonly SlotSpan[]): [SlotSpan, SlotSpan][] =>
+  spans.flatMap((first, at) => {
+    const later = spans.slice(at + 1)
+    const second = later.find(({ schedule }) => schedule === first.schedule) ?? later[0]
+    return second ? [[first, second] satisfies [SlotSpan, SlotSpan]] : []
+  })
+
+const isOver = ({ to }: SlotSpan, now: Date) => Date.parse(to) <= now.getTime()
+const gapMs = ([first, second]: [SlotSpan, SlotSpan]) => Date.parse(second.from) - Date.parse(first.to)

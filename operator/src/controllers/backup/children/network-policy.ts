@@ -6,11 +6,11 @@ import { type BackupRendering, type ClassWithStore } from '../rendering.ts'
 
 /** A tenant's backup Jobs: out to the database, the store and DNS, and nobody in. */
 export const backupPolicy = ({
-  of: { tenantID },
+  tenantID,
   owner,
   class: tenantClass,
   operator,
-}: Pick<BackupRendering, 'of' | 'owner' | 'class' | 'operator'>): KubeObject => ({
+}: Pick<BackupRendering, 'owner' | 'class' | 'operator'> & { tenantID: string }): KubeObject => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'NetworkPolicy',
   metadata: {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { backupPolicy } from '../../../../../operator/src/controllers/backup/children/network-policy.ts'
+import { tenantID } from '../../tenant/world.ts'
 import { backupRendering, classWithStore, s3 } from '../rendering.ts'
 
 interface Rule {
@@ -7,7 +8,7 @@ interface Rule {
   ports: { protocol: string; port: number }[]
 }
 const egressOf = (store: object) => {
-  const policy = backupPolicy(backupRendering({ class: classWithStore(store) }))
+  const policy = backupPolicy({ tenantID, ...backupRendering({ class: classWithStore(store) }) })
   return (policy['spec'] as { egress: Rule[] }).egress
 }
 const anywhere = [{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }]
@@ -39,12 +40,12 @@ describe('backupPolicy', () => {
   })
 
   it('lets nobody in, and selects the pods of one tenant', () => {
-    expect(backupPolicy(backupRendering())['spec']).toMatchObject({
+    expect(backupPolicy({ tenantID, ...backupRendering() })['spec']).toMatchObject({
       policyTypes: ['Ingress', 'Egress'],
       podSelector: {
         matchLabels: { 'app.kubernetes.io/component': 'backup', 'kiavi.eu/tenant-id': 'k3x9q7w2ab' },
       },
     })
-    expect(backupPolicy(backupRendering())['spec']).not.toHaveProperty('ingress')
+    expect(backupPolicy({ tenantID, ...backupRendering() })['spec']).not.toHaveProperty('ingress')
   })
 })

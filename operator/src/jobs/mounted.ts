@@ -36,7 +36,7 @@ export async function readMounted(folder: string, name: Name): Promise<string> {
 /** The same where a file may be absent. */
 export async function readIfMounted(folder: string, name: Name): Promise<string | undefined> {
   try {
-    return (await readFile(join(folder, mountedFile[name]), 'utf8')).trimEnd()
+    return (await readFile(join(folder, mountedFile[name]), 'utf8')).replace(/[\r\n]+$/, '')
   } catch {
     return undefined
   }

@@ -21,7 +21,10 @@ export async function awaitPeer({ path, signal, waitMs }: PeerOptions): Promise<
   const server = createServer()
   try {
     return await new Promise<Socket>((resolve, reject) => {
-      patience.addEventListener('abort', () => reject(late(signal, waitMs)), { once: true })
+      const giveUp = () => reject(late(signal, waitMs))
+      // It may have ended while the old socket was removed.
+      if (patience.aborted) giveUp()
+      patience.addEventListener('abort', giveUp, { once: true })
       server.once('error', reject)
       server.once('connection', (socket) => resolve(watched(socket)))
       server.listen(path)

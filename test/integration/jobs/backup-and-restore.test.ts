@@ -128,5 +128,34 @@ describe.each([15, 18] as const)('a backup of PostgreSQL %i', (version) => {
   })
 })
 
+describe('a backup of an older server', () => {
+  it('is restored into a newer one, and that of the newer one not into the older', async () => {
+    const [older, newer] = [await startPostgres({ version: 15 }), await startPostgres({ version: 18 })]
+    const lab = new BackupLab(volumeIn)
+    try {
+      const restored = async (from: PostgresServer, to: PostgresServer) => {
+        const tenant = await lab.tenant(from, 50)
+        const name = lab.nameOf(tenant.tenantID, 1)
+        const { second } = await lab.backup(lab.dumpOrder(from, tenant, name))
+        if (second.status === 'rejected') throw second.reason
+        const target = await lab.prepared(to)
+        return (await lab.restore(lab.loadOrder(to, target, { ...name, object: bundleName(name) }))).second
+      }
+      expect(await restored(older, newer)).toMatchObject({
+        status: 'fulfilled',
+        value: { manifest: { users: 50 } },
+      })
+      expect(await restored(newer, older)).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'SCHEMA_NEWER' },
+      })
+    } finally {
+      await lab.remove()
+      await older.stop()
+      await newer.stop()
+    }
+  })
+})
+
 const rowsOf = ({ tables }: Manifest): Record<string, number> =>
   Object.fromEntries(tables.map(({ name, rows }) => [name, rows]))

@@ -19,6 +19,8 @@ const schema = z.object({
   KIAVI_RESYNC_SECONDS: wholeNumber(5, 86_400).default(600),
   KIAVI_SWEEP_SECONDS: wholeNumber(1, 3_600).default(45),
   KIAVI_CONCURRENCY: wholeNumber(1, 64).default(8),
+  KIAVI_JOBS_IMAGE: z.string().regex(/^\S+$/, 'must be an image').default('kiavi/jobs:dev'),
+  KIAVI_JOBS_PULL_POLICY: z.enum(['IfNotPresent', 'Always', 'Never']).default('IfNotPresent'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   OTEL_SERVICE_NAME: z.string().min(1).max(200).default('kiavi-operator'),
 })
@@ -35,6 +37,8 @@ export interface Config {
   sweepMs: number
   /** Tenants that are worked on at the same time. */
   concurrency: number
+  /** The image of backup Jobs. */
+  jobs: { image: string; pullPolicy: 'IfNotPresent' | 'Always' | 'Never' }
   /** Absent endpoint: no traces. */
   tracing: { endpoint?: string; serviceName: string }
 }
@@ -63,6 +67,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     resyncMs: data.KIAVI_RESYNC_SECONDS * 1000,
     sweepMs: data.KIAVI_SWEEP_SECONDS * 1000,
     concurrency: data.KIAVI_CONCURRENCY,
+    jobs: { image: data.KIAVI_JOBS_IMAGE, pullPolicy: data.KIAVI_JOBS_PULL_POLICY },
     tracing: {
       serviceName: data.OTEL_SERVICE_NAME,
       ...(data.OTEL_EXPORTER_OTLP_ENDPOINT === undefined

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { tenantNamespace } from './api/v1alpha1/names.ts'
 import { loadConfig } from './config.ts'
+import { createBackupReconciler } from './controllers/backup/reconcile.ts'
 import { createClassReconciler } from './controllers/tenant-class/reconcile.ts'
 import { createReconciler } from './controllers/tenant/reconcile.ts'
 import { sleep, systemClock as clock } from './kube/clock.ts'
@@ -9,6 +10,7 @@ import { createCluster } from './kube/cluster.ts'
 import { type CredentialSource, openAccess } from './kube/credentials.ts'
 import { createEventRecorder } from './kube/events.ts'
 import { type Leadership, lead } from './kube/lease.ts'
+import { lastLine } from './kube/pod-log.ts'
 import { type KubeObject } from './kube/port.ts'
 import { createTransport } from './kube/transport.ts'
 import { type WorkQueue } from './kube/work-queue.ts'
@@ -21,6 +23,7 @@ import { createLog } from './telemetry/log.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 import { startProbeServer } from './telemetry/probe-server.ts'
 import { openTracing } from './telemetry/tracing.ts'
+import { type BackupController, createBackupController } from './wiring/backup-controller.ts'
 import { createClassController } from './wiring/class-controller.ts'
 import { installationID } from './wiring/installation.ts'
 import { createMemory } from './wiring/memory.ts'
@@ -39,6 +42,8 @@ const stopping = new AbortController()
 const quietLimitMs = 300_000
 /** Tenants come and go in crowds; the class that counts them is written once for all of them. */
 const classPauseMs = 2_000
+/** A tenant that is being made changes many times before it has anything to back up. */
+const backupPauseMs = 2_000
 /** A stop that hangs is ended before the kubelet does it. */
 const stopLimitMs = 25_000
 
@@ -82,6 +87,7 @@ async function run(signal: AbortSignal): Promise<void> {
   const identity = `${config.podName}-${randomBytes(4).toString('hex')}`
   let queue: WorkQueue | undefined
   let classQueue: WorkQueue | undefined
+  let backups: BackupController | undefined
   const database = createPostgresql({ random: randomBytes })
   const keys = createKeyGenerator({
     ...{ bits: 3072, poolSize: 4, workers: 1 },
@@ -106,6 +112,11 @@ async function run(signal: AbortSignal): Promise<void> {
     wake: ({ namespace, name }, urgent) =>
       queue?.add(`${namespace}/${name}`, { priority: urgent ? 'change' : 'resync' }),
     wakeClass: (name) => classQueue?.add(name, { afterMs: classPauseMs }),
+    wakeBackups: ({ namespace, name }, urgent) =>
+      backups?.queue.add(
+        `${namespace}/${name}`,
+        urgent ? { priority: 'change' } : { priority: 'resync', afterMs: backupPauseMs },
+      ),
   })
   let synced = false
   const probes = await startProbeServer({
@@ -152,6 +163,7 @@ async function run(signal: AbortSignal): Promise<void> {
       pause: (milliseconds: number) => sleep(clock, milliseconds, leading),
       operator: config.operator,
       installationID: await installationID(cluster, config.operator.namespace, randomBytes),
+      backups: (tenant: { namespace: string; name: string }) => backups?.note(tenant),
     }
     const { resyncMs } = config
     const reconcile = createReconciler(ports, { resyncMs })
@@ -164,13 +176,29 @@ async function run(signal: AbortSignal): Promise<void> {
     classQueue = classes
     for (const { metadata } of memory.classes()) classes.add(metadata.name)
     const { concurrency } = config
+    backups = createBackupController({
+      reconcile: createBackupReconciler({
+        ...ports,
+        jobs: config.jobs,
+        lastLine: (where) => lastLine(transport, where, leading),
+      }),
+      noted: ({ namespace, name }) => queue?.add(`${namespace}/${name}`, { priority: 'resync' }),
+      ...{ concurrency: 4, clock, random, signal: leading, log, metrics, tracing },
+    })
+    const backupQueue = backups.queue
     queue = createTenantController({
       ...{ reconcile, concurrency, clock, random, signal: leading, log, metrics, tracing },
     })
     metrics.leading(true)
     log.info({ tenants: memory.tenants().length }, 'leading')
-    for (const { namespace, name } of memory.tenants())
+    for (const { namespace, name } of memory.tenants()) {
       queue.add(`${namespace}/${name}`, { priority: 'resync' })
+      backupQueue.add(`${namespace}/${name}`, { priority: 'resync' })
+    }
+    for (const { metadata, ...backup } of memory.backups()) {
+      const { tenantName = '' } = (backup['spec'] ?? {}) as { tenantName?: string }
+      backupQueue.add(`${metadata.namespace ?? ''}/${tenantName}`, { priority: 'resync' })
+    }
     const sweeping = sweepDatabases({
       cluster,
       database,
@@ -188,8 +216,8 @@ async function run(signal: AbortSignal): Promise<void> {
       log,
     })
     await queue.drained
-    await Promise.all([sweeping, classes.drained, events.idle()])
-    queue = classQueue = undefined
+    await Promise.all([sweeping, classes.drained, backupQueue.drained, events.idle()])
+    queue = classQueue = backups = undefined
     metrics.leading(false)
   }
 

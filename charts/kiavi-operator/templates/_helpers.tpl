@@ -17,9 +17,13 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 
+{{- define "kiavi.jobsAccount" -}}kiavi-jobs{{- end }}
+
+{{/* An image by its values; takes a list of the root context and those. */}}
 {{- define "kiavi.image" -}}
-{{- with .Values.image -}}
-{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
+{{- $root := index . 0 -}}
+{{- with index . 1 -}}
+{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ .tag | default $root.Chart.AppVersion }}{{ end }}
 {{- end }}
 {{- end }}
 

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { createBackupGauges, type ShownBackups } from './backup-gauges.ts'
 import { createKeyGauges, type ShownKey } from './key-gauges.ts'
 
 export interface Condition {
@@ -84,6 +85,7 @@ export function createMetrics({ processMetrics = true } = {}) {
     registers,
   })
   const keys = createKeyGauges(registers)
+  const backups = createBackupGauges(registers)
   const known = new Map<string, Set<string>>()
   const queues = new Map<string, () => QueueDepth>()
 
@@ -98,6 +100,7 @@ export function createMetrics({ processMetrics = true } = {}) {
   function forgetTenant(namespace: string, name: string): void {
     forgetConditions(namespace, name)
     keys.forget({ namespace, name })
+    backups.forget({ namespace, name })
   }
 
   return {
@@ -118,6 +121,8 @@ export function createMetrics({ processMetrics = true } = {}) {
     watchFailed: (kind: string) => watchErrors.inc({ kind }),
     tenantKeys: (namespace: string, name: string, all: readonly ShownKey[]) =>
       keys.set({ namespace, name }, all),
+    tenantBackups: (namespace: string, name: string, shown: ShownBackups) =>
+      backups.set({ namespace, name }, shown),
     tenantConditions(namespace: string, name: string, all: readonly Condition[]): void {
       forgetConditions(namespace, name)
       for (const { type, status } of all) {

@@ -1,4 +1,5 @@
 import { label } from '../api/v1alpha1/names.ts'
+import { type BackupMemory } from '../controllers/backup/ports.ts'
 import { isMarkedDefault } from '../controllers/tenant-class/default-class.ts'
 import { type Projection, project } from '../controllers/tenant/compare/projection.ts'
 import { childKinds } from '../controllers/tenant/observe/children.ts'
@@ -38,9 +39,11 @@ export interface MemoryOptions {
   hooks: WatchHooks
   wake: Wake
   wakeClass: (name: string) => void
+  /** Told whose backups to look at: something of them has changed, or may begin now. */
+  wakeBackups?: Wake
 }
 
-export interface WatchedMemory extends Memory {
+export interface WatchedMemory extends Memory, Pick<BackupMemory, 'backups' | 'backupsOf'> {
   /** Every kind that this cluster serves was listed once. */
   synced: Promise<void>
   /** The longest time since anything was heard of a kind that is served, in milliseconds. */
@@ -58,7 +61,7 @@ const tombstoneMs = 10_000
 
 /** The mind's memory on watches: one for each kind, filtered to what is ours. */
 export function createMemory(options: MemoryOptions): WatchedMemory {
-  const { clock, wake, wakeClass } = options
+  const { clock, wake, wakeClass, wakeBackups = () => {} } = options
   const unserved = new Set<string>()
   const tombstones = new Map<string, { uid: string; until: number }>()
   const watches = new Map<string, Watched<Named>>()
@@ -103,6 +106,7 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
     ({ before, after }, urgent) => {
       const tenant = after ?? before
       if (tenant) wake(tenant, urgent)
+      if (tenant) wakeBackups(tenant, false)
       for (const name of new Set([before?.className, after?.className]))
         if (name !== undefined) wakeClass(name)
     },
@@ -113,11 +117,21 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
       },
     },
   )
+  const backups = watch(
+    kinds.KiaviBackup,
+    lean,
+    ({ before, after }, urgent) => {
+      const [owner] = [after ?? before].flatMap((object) => (object ? ownerOf(object) : []))
+      if (owner) wakeBackups(owner, urgent)
+    },
+    { indexes: { owner: (object) => [keyOfOwner(ownerOf(object))] } },
+  )
   /** Whose it was, too: a label that somebody changed leads to another tenant. */
   const wakeOwners = ({ before, after }: Pick<Change<Named>, 'before' | 'after'>, urgent: boolean) => {
     const owners = [before, after].flatMap((each) => each?.projection.labels[label.tenantID] ?? [])
+    const isBackup = (after ?? before)?.projection.labels[label.component] === 'backup'
     for (const tenantID of new Set(owners))
-      for (const tenant of tenants.by('tenantID', tenantID)) wake(tenant, urgent)
+      for (const tenant of tenants.by('tenantID', tenantID)) (isBackup ? wakeBackups : wake)(tenant, urgent)
   }
   const classes = watch(kinds.KiaviTenantClass, lean, ({ name, before, after }, urgent) => {
     wakeClass(name)
@@ -127,7 +141,9 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
     } else if (before && before.metadata.generation === after?.metadata.generation) return
     // A tenant without a class waits for any.
     for (const tenant of tenants.values()) {
-      if (tenant.className === undefined || tenant.className === name) wake(tenant, urgent)
+      if (tenant.className !== undefined && tenant.className !== name) continue
+      wake(tenant, urgent)
+      wakeBackups(tenant, false)
     }
   })
   const adoptions = watch(kinds.KiaviAdoption, lean, ({ before, after }, urgent) => {
@@ -179,6 +195,8 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
       return all.filter((each) => !isBuried(kind, each, each.projection.uid))
     },
     classes: () => classes.values(),
+    backups: () => backups.values(),
+    backupsOf: (tenant) => backups.by('owner', keyOfOwner(tenant)),
     adoptions: () => adoptions.values(),
     holders: () =>
       tenants
@@ -194,6 +212,10 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
       }
       if (kind.kind === 'KiaviTenantClass' || kind.kind === 'KiaviAdoption') {
         if (object) (kind.kind === 'KiaviAdoption' ? adoptions : classes).written(object)
+        return
+      }
+      if (kind.kind === 'KiaviBackup') {
+        if (object) backups.written(object)
         return
       }
       const watched = watches.get(kind.kind)
@@ -225,6 +247,14 @@ function tenantSeen({ metadata, status }: KubeObject): TenantSeen {
     className,
   }
 }
+
+/** The KiaviTenant that a KiaviBackup is of. */
+function ownerOf(backup: KubeObject): { namespace: string; name: string } {
+  const { tenantName = '' } = (backup['spec'] ?? {}) as { tenantName?: string }
+  return { namespace: backup.metadata.namespace ?? '', name: tenantName }
+}
+
+const keyOfOwner = ({ namespace, name }: { namespace: string; name: string }) => `${namespace}/${name}`
 
 const named = (object: KubeObject): Named => ({
   name: object.metadata.name,

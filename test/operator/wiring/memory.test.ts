@@ -41,11 +41,13 @@ describe('createMemory', () => {
   let transport: Transport
   let memory: WatchedMemory
   let woken: string[]
+  let backupsWoken: string[]
   let stop: AbortController
   const streams = new Map<string, ServerResponse>()
 
   beforeEach(async () => {
     stop = new AbortController()
+    backupsWoken = []
     streams.clear()
     const answer: Answer = (response, seen) => {
       const plural = seen.path.split('/').at(-1) ?? ''
@@ -64,6 +66,7 @@ describe('createMemory', () => {
       ...{ transport, clock: systemClock, random: () => 0, signal: stop.signal, hooks: {} },
       wake: ({ name }, urgent) => woken.push(`${name}${urgent ? '!' : ''}`),
       wakeClass: (name) => woken.push(`class ${name}`),
+      wakeBackups: ({ namespace, name }) => backupsWoken.push(`${namespace}/${name}`),
     })
     await memory.synced
     await vi.waitFor(() => {
@@ -86,6 +89,21 @@ describe('createMemory', () => {
     await vi.waitFor(() => expect(woken).not.toEqual([]))
     return [...new Set(woken)].sort()
   }
+
+  it('tells whose backups to look at, and knows those of each tenant', async () => {
+    await vi.waitFor(() => expect(streams.has('kiavibackups')).toBe(true))
+    const backup = object(
+      kiavi,
+      'KiaviBackup',
+      { name: 'now', ...{ namespace: 'customers', resourceVersion: '9' } },
+      { spec: { tenantName: 'acme' } },
+    )
+    backupsWoken = []
+    streams.get('kiavibackups')?.write(`${JSON.stringify({ type: 'ADDED', object: backup })}\n`)
+    await vi.waitFor(() => expect(backupsWoken).toEqual(['customers/acme']))
+    const of = (name: string) => memory.backupsOf({ namespace: 'customers', name }).map((each) => each.metadata.name)
+    expect([of('acme'), of('other')]).toEqual([['now'], []])
+  })
 
   it('knows what is there, who holds which ID, and which kinds the cluster serves', () => {
     expect(memory.holders().map(({ name, tenantID }) => `${name} ${tenantID}`)).toEqual([

@@ -17,14 +17,18 @@ export class Fleet {
 
   /** The one of a tenant's waiting runs that may begin now. */
   admitted(className: string, mine: readonly WaitingRun[], look: FleetLook): WaitingRun | undefined {
-    const beginning = [...this.#beginning].flatMap(([tenantID, of]) => (of === className ? [tenantID] : []))
     const own = new Set(mine.map(({ tenantID }) => tenantID))
-    const next = nextRuns({
-      ...look,
-      waiting: [...mine, ...look.waiting.filter(({ tenantID }) => !own.has(tenantID))],
-      running: new Set([...look.running, ...beginning.filter((tenantID) => !own.has(tenantID))]),
-    })
-    return next.find((run) => own.has(run.tenantID))
+    const waiting = [...mine, ...look.waiting.filter(({ tenantID }) => !own.has(tenantID))]
+    return this.next(className, { ...look, waiting }).find((run) => own.has(run.tenantID))
+  }
+
+  /** Those of a class for which there is room. */
+  next(className: string, look: FleetLook): WaitingRun[] {
+    const waiting = new Set(look.waiting.map(({ tenantID }) => tenantID))
+    const beginning = [...this.#beginning].flatMap(([tenantID, of]) =>
+      of === className && !waiting.has(tenantID) ? [tenantID] : [],
+    )
+    return nextRuns({ ...look, running: new Set([...look.running, ...beginning]) })
   }
 
   /** Taken in the same moment as it was decided on; kept until the tenant has been looked at to the end. */

@@ -19,12 +19,17 @@ export type BackupPlan = { step: BackupStep } | { againMs: number | undefined }
 const secondMs = 1_000
 /** A clock may be set, and what is awaited may come unseen. */
 const longestMs = 3_600_000
-const againMs = { running: 10 * secondMs, queued: 30 * secondMs, blocked: 60 * secondMs }
+/** Who is queued is woken when there is room; the clock is for what nobody tells. */
+const againMs = { running: 10 * secondMs, queued: 300 * secondMs, blocked: 60 * secondMs }
 
 /** One step at a time: after each the world is looked at anew. */
 export function planBackups(seen: BackupsObserved): BackupPlan {
   const open = seen.runs.filter((run) => !run.deleting && !isEnded(run)).sort(byAge)
-  if ('finding' in seen.place) return tellAll(open, seen.place.finding, seen.now, open.length > 0)
+  if ('finding' in seen.place) {
+    // That a tenant became ready is our own word, of which no watch tells.
+    const again = open.length > 0 || seen.place.finding.reason === 'TenantNotReady'
+    return tellAll(open, seen.place.finding, seen.now, again)
+  }
   const { place } = seen
   const mend = mendsOf(seen, place, open)
   if (mend && 'finding' in mend) return tellAll(open, mend.finding, seen.now, true)

@@ -4,7 +4,8 @@ import { actOnBackups } from './act.ts'
 import { Fleet } from './fleet.ts'
 import { type BackupNote, noteOf } from './note.ts'
 import { observeBackups } from './observe.ts'
-import { type BackupsObserved } from './observed.ts'
+import { type BackupsObserved, type Place } from './observed.ts'
+import { observeFleet } from './observe/fleet.ts'
 import { planBackups } from './plan.ts'
 import { type BackupPorts } from './ports.ts'
 import { type BackupFinding } from './reasons.ts'
@@ -16,6 +17,8 @@ export interface BackupOutcome {
   /** What was done, by the names of the steps. */
   steps: string[]
   note: BackupNote | undefined
+  /** Tenants whose backup has room to begin now. */
+  next: { namespace: string; name: string }[]
   /** When to look again, in milliseconds; absent when there is nothing to wait for. */
   againMs: number | undefined
   error: Error | undefined
@@ -41,7 +44,10 @@ export function createBackupReconciler(ports: BackupPorts) {
         seen = await observeBackups(name, { ports, fleet, askProgress })
         const place = 'finding' in seen.place ? undefined : seen.place
         const plan = planBackups(seen)
-        if (!('step' in plan)) return { steps, note: noteOf(seen), againMs: plan.againMs, error: undefined }
+        if (!('step' in plan)) {
+          const next = steps.length > 0 && place ? roomFor(place) : []
+          return { steps, note: noteOf(seen), next, againMs: plan.againMs, error: undefined }
+        }
         if (steps.length >= mostSteps) {
           const message = `Still to do after ${mostSteps} steps: ${plan.step.do}.`
           throw new OperatorError('NOT_SETTLED', message, { retry: 'backoff' })
@@ -54,10 +60,21 @@ export function createBackupReconciler(ports: BackupPorts) {
     } catch (caught) {
       const error = caught instanceof Error ? caught : new Error(String(caught))
       await tellFailure(seen, error)
-      return { steps, note: seen && noteOf(seen), againMs: undefined, error }
+      return { steps, note: seen && noteOf(seen), next: [], againMs: undefined, error }
     } finally {
       if (seen && !('finding' in seen.place)) fleet.settled(seen.place.tenantID)
     }
+  }
+
+  /** Whoever waits is woken by who made room: a crowd that asks again and again would be a load of its own. */
+  function roomFor({ tenantID, className, class: { backups } }: Place): BackupOutcome['next'] {
+    const look = observeFleet(className, backups.atOnce, ports)
+    const ids = new Set(fleet.next(className, look).map((run) => run.tenantID))
+    return ports.memory
+      .tenants()
+      .filter(
+        (tenant) => tenant.tenantID !== undefined && tenant.tenantID !== tenantID && ids.has(tenant.tenantID),
+      )
   }
 
   /** What keeps a backup from being made is shown on it, where the next look does not settle it. */

@@ -1,5 +1,6 @@
 import { type Condition } from '../../api/v1alpha1/fields.ts'
 import { type Verdict } from '../conditions.ts'
+import { checkBackups } from './checks/backups.ts'
 import { checkDatabase } from './checks/database.ts'
 import { checkEndpoint } from './checks/endpoint.ts'
 import { checkIsolated } from './checks/isolated.ts'
@@ -43,6 +44,7 @@ export function check(
   const said = unknown ? { KeysReady: unknown } : {}
   const verdicts = parts.map((part) => verdictOf(part, all, { judged, said }, before(tenant, part)))
   const isolated = (seen && rendering && checkIsolated(rendering, seen)) ?? before(tenant, 'Isolated')
+  const backups = checkBackups(tenant, seen?.backups, now) ?? before(tenant, 'BackupsCurrent')
   const pause = pauseOf(tenant, now)
   const paused = pause !== undefined && 'until' in pause
   const found = judged ? parts.flatMap((part) => judged[part] ?? []) : []
@@ -52,6 +54,7 @@ export function check(
     summary(verdicts, all),
     ...verdicts,
     ...(isolated ? [isolated] : []),
+    ...(backups ? [backups] : []),
     ...(paused ? [pausedVerdict(pause.until)] : []),
     ...(stalls.length > 0 ? [stalled(stalls)] : []),
     ...(stalls.length === 0 && !paused && wait ? [reconciling(wait)] : []),

@@ -62,6 +62,7 @@ export async function observe(
     foreignPolicies: [],
     isPublicSuffix,
     seenForMs: (what) => sightings.forMs(whoIs(tenant), what),
+    backups: ports.backups?.(tenant),
   }
   const { spec } = tenant
   if ('finding' in seenClass || !spec) {

@@ -6,6 +6,7 @@ import {
   type DatabaseObserved,
   type MarkedDatabase,
 } from '../../providers/database/port.ts'
+import { type BackupNote } from '../backup/note.ts'
 import { type HeldClaim } from './claims.ts'
 import { type PodKeys } from './keys/evidence.ts'
 import { type KeyLedger } from './keys/ledger.ts'
@@ -118,6 +119,8 @@ export interface Observed {
   /** NetworkPolicies of strangers that allow something; not looked for before the tenant has pods. */
   foreignPolicies: string[]
   isPublicSuffix: (host: string) => boolean
+  /** What is known of its backups; `undefined` while they were not looked at. */
+  backups?: BackupNote | undefined
 }
 
 export const childKey = (kind: string, name: string): string => `${kind}/${name}`

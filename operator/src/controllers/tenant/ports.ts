@@ -3,6 +3,7 @@ import { type DatabaseProvider } from '../../providers/database/port.ts'
 import { type KeyCheck, type KeyGenerator } from '../../providers/keys/port.ts'
 import { type PublicSuffix } from '../../providers/public-suffix/port.ts'
 import { type RuntimeProbe } from '../../providers/runtime/port.ts'
+import { type BackupNote } from '../backup/note.ts'
 import { type Projection } from './compare/projection.ts'
 import { type Holder } from './observe/living.ts'
 import { type OperatorIdentity } from './rendering.ts'
@@ -55,4 +56,6 @@ export interface TenantPorts {
   pause: (milliseconds: number) => Promise<void>
   operator: OperatorIdentity
   installationID: string
+  /** What is known of a tenant's backups by who makes them; `undefined` while they were not looked at. */
+  backups?: (tenant: { namespace: string; name: string }) => BackupNote | undefined
 }

@@ -34,6 +34,7 @@ export function nextStatus(
     ...(status.rpId !== undefined || holds('Ready') ? { rpId: rendering.rpId } : {}),
     database: databaseStatus(tenant, seen, plan, { ready: holds('DatabaseReady'), now }),
     ...keysStatus(tenant, seen, plan),
+    ...backupsStatus(status.backups, seen.backups),
     ...runtimeStatus(rendering, seen, status.runtime?.version),
   }
 }
@@ -68,6 +69,23 @@ function keysStatus(tenant: Tenant, { secrets }: Observed, { rendering }: Plan):
   const { tenantID, spec } = rendering
   const about = { tenantID, terms: termsOf(spec), rotation: askedRotation(tenant) }
   return { keys: keyStatus(secrets.ledger, about) }
+}
+
+/** A backup that was completed stays on record, also while the ledger cannot be read. */
+function backupsStatus(
+  old: TenantStatus['backups'],
+  note: Observed['backups'],
+): Pick<TenantStatus, 'backups'> {
+  if (!note) return {}
+  const { newest, nextAt } = note
+  const known = {
+    ...old,
+    nextAt: nextAt && timestamp(nextAt),
+    ...(newest && { lastSequence: newest.sequence, lastAt: newest.startedAt }),
+  }
+  const { nextAt: next, ...rest } = known
+  const backups = next === undefined ? rest : { ...rest, nextAt: next }
+  return Object.keys(backups).length === 0 ? {} : { backups }
 }
 
 function runtimeStatus(

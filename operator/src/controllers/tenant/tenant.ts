@@ -45,7 +45,7 @@ export function readTenant(object: KubeObject): Tenant {
 function salvage(raw: unknown): TenantStatus {
   const fields = (raw ?? {}) as Record<string, unknown>
   const kept: TenantStatus = {}
-  for (const name of ['tenantID', 'className', 'rpId', 'database', 'keys'] as const) {
+  for (const name of ['tenantID', 'className', 'rpId', 'database', 'keys', 'backups'] as const) {
     const parsed = tenantStatus.shape[name].safeParse(fields[name])
     if (parsed.success && parsed.data !== undefined) Object.assign(kept, { [name]: parsed.data })
   }

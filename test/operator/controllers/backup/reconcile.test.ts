@@ -231,6 +231,29 @@ describe('createBackupReconciler', () => {
     )
   })
 
+  it('tells whom there is room for, once it has made some', async () => {
+    const one = backupWorld({ atOnce: 1 })
+    const other = { namespace: 'customers', name: 'b' }
+    one.addTenant(other, 'baaaaaaaa1')
+    one.ask('first')
+    one.ask('of-b', { tenant: other })
+    await one.look()
+    const { againMs } = await one.look(other)
+    expect(readyOf(one.status('of-b'))).toBe('False/Queued')
+    expect(againMs).toBe(5 * minuteMs)
+    one.endJobs(succeeds)
+    expect((await one.look()).next).toMatchObject([other])
+    await one.look(other)
+    expect(readyOf(one.status('of-b'))).toBe('False/Running')
+  })
+
+  it('comes back by itself to a tenant that is not ready: nobody tells when it is', async () => {
+    const one = backupWorld()
+    const tenant = one.cluster.objects.get(keyOf('KiaviTenant', name))!
+    one.cluster.put({ ...tenant, status: { tenantID, className: 'default' } })
+    expect(await one.look()).toMatchObject({ steps: [], againMs: minuteMs })
+  })
+
   const fates: [string, Fate][] = [
     ['succeeds', succeeds],
     ['fails', fails],

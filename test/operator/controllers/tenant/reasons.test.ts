@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { backupReasons } from '../../../../operator/src/controllers/backup/reasons.ts'
 import { reasons } from '../../../../operator/src/controllers/tenant/reasons.ts'
 
 const root = new URL('../../../../', import.meta.url)
@@ -40,6 +41,15 @@ describe('docs/conditions.md', () => {
     )
     const listed = rowsOf('KiaviTenant').map(({ reason }) => reason)
     expect(sorted(listed)).toEqual(sorted([...written, ...Object.keys(reasons)]))
+  })
+
+  it('names every reason of a KiaviBackup with who mends it, and no other', () => {
+    const mends = { '': 'done', time: 'waiting', 'a person': 'stalled', ended: 'ended' } as const
+    const rows = rowsOf('KiaviBackup').map(({ reason, third }) => [
+      reason,
+      mends[third as keyof typeof mends],
+    ])
+    expect(Object.fromEntries(rows)).toEqual(backupReasons)
   })
 
   it('names every reason of a KiaviTenantClass and of a KiaviAdoption, and no other', () => {

@@ -24,6 +24,8 @@ export type Fault =
   | { do: 'cutRequest'; after: number }
   /** The server does it; the answer never comes. */
   | { do: 'loseAnswer' }
+  /** The server does it; the answer comes so much later. */
+  | { do: 'delayAnswer'; ms: number }
   /** Nobody ever answers. */
   | { do: 'silence' }
   /** The connection ends after so many bytes of the answer's body. */
@@ -145,6 +147,11 @@ export async function startS3FaultProxy(target: string): Promise<S3FaultProxy> {
       }
       case 'loseAnswer':
         pass(client, response, (answer) => answer.resume().once('end', () => response.destroy()))
+        break
+      case 'delayAnswer':
+        pass(client, response, (answer) => {
+          setTimeout(() => answer.pipe(passHead(answer, response)), fault.ms)
+        })
         break
       case 'silence':
         client.resume()

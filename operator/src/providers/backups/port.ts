@@ -90,7 +90,7 @@ export interface BackupStore {
   /** For good, this version only. `absent`: it was gone already. Throws `StoreChanged` where something else lies there. */
   remove(object: ObjectRef, signal?: AbortSignal): Promise<'removed' | 'absent'>
   halfUploads(folder: string, signal?: AbortSignal): AsyncIterable<HalfUpload>
-  /** `absent`: completed or aborted in the meantime. */
+  /** `absent`: completed or aborted in the meantime. Where the upload still goes on, a late part may need another one. */
   abort(upload: HalfUpload, signal?: AbortSignal): Promise<'aborted' | 'absent'>
   /** Ends idle connections. */
   close(): void

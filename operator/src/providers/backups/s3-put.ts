@@ -128,7 +128,7 @@ async function putInParts(
       MultipartUpload: { Parts },
       IfNoneMatch: '*',
     })
-    const asked = { doing: `Completing ${name}`, precondition: 'exists' } as const
+    const asked = { doing: `Completing ${name}`, precondition: 'exists', slow: true } as const
     const finish = () => session.ask(asked, (client, options) => client.send(complete, options), signal)
     return await surely(session, upload, token, finish, signal)
   } catch (error) {

@@ -43,6 +43,8 @@ async function aimAt(
   const current = await s3Head(session, { name }, signal)
   if (current && (current.versionID ?? 'null') === 'null')
     return current.etag === etag ? { VersionId: 'null', IfMatch: etag } : changed(name)
+  // A marker of a bucket whose versions are suspended.
+  if (etag === '') return { VersionId: 'null' }
   // The bucket keeps versions; this one is from before it did, and lies behind others, where no condition is judged.
   const hidden = await s3Head(session, { name, versionID: 'null' }, signal)
   if (hidden === undefined) return undefined

@@ -6,7 +6,11 @@ import { patiently } from './patiently.ts'
 import { type S3StoreOptions } from './port.ts'
 import { type S3Asked, s3Error } from './s3-error-table.ts'
 
-type Asked = Omit<S3Asked, 'endpoint'> & { patienceMs?: number }
+type Asked = Omit<S3Asked, 'endpoint'> & {
+  patienceMs?: number
+  /** The store may have long to do before it answers. */
+  slow?: boolean
+}
 
 /** One bucket, and how we talk with it. */
 export interface S3Session {
@@ -26,40 +30,45 @@ export interface S3Session {
 
 const usualPatienceMs = 300_000
 const connectMs = 10_000
+/** Some stores copy all parts together before they say a word: so much longer they may be silent then. */
+const slowFactor = 15
 
 export function openS3(options: S3StoreOptions, outside: Outside, idleMs: number): S3Session {
   const { endpoint, region, credentials, ca, patienceMs = usualPatienceMs } = options
-  const client = new S3Client({
-    endpoint,
-    region,
-    forcePathStyle: options.forcePathStyle,
-    credentials: { accessKeyId: credentials.accessKeyID, secretAccessKey: credentials.secretAccessKey },
-    // We try again ourselves: the SDK's own budget of retries would be used up by one long upload.
-    maxAttempts: 1,
-    // A whole object is compared by its sha256 after it was read; a body's CRC would be checked only now and then.
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    // With this header the SDK takes an agent of its own making, which does not know our CA.
-    expectContinueHeader: false,
-    requestHandler: {
-      connectionTimeout: connectMs,
-      socketTimeout: idleMs,
-      httpAgent: new HttpAgent({ keepAlive: true }),
-      httpsAgent: new HttpsAgent({
-        keepAlive: true,
-        minVersion: 'TLSv1.2',
-        ...(ca === undefined ? {} : { ca }),
-      }),
-    },
-  })
+  const agents = {
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({
+      keepAlive: true,
+      minVersion: 'TLSv1.2',
+      ...(ca === undefined ? {} : { ca }),
+    }),
+  }
+  const clientOf = (socketTimeout: number) =>
+    new S3Client({
+      endpoint,
+      region,
+      forcePathStyle: options.forcePathStyle,
+      credentials: { accessKeyId: credentials.accessKeyID, secretAccessKey: credentials.secretAccessKey },
+      // We try again ourselves: the SDK's own budget of retries would be used up by one long upload.
+      maxAttempts: 1,
+      // A whole object is compared by its sha256 after it was read; a body's CRC would be checked only now and then.
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      // With this header the SDK takes an agent of its own making, which does not know our CA.
+      expectContinueHeader: false,
+      requestHandler: { connectionTimeout: connectMs, socketTimeout, ...agents },
+    })
+  const quickly = clientOf(idleMs)
+  const slowly = clientOf(slowFactor * idleMs)
 
   return {
     bucket: options.bucket,
     prefix: options.prefix === '' ? '' : `${options.prefix}/`,
     outside,
     patienceMs,
-    ask({ patienceMs: own = patienceMs, ...asked }, request, signal) {
+    ask({ patienceMs: own = patienceMs, slow = false, ...asked }, request, signal) {
       const attempt = async () => {
         try {
+          const client = slow ? slowly : quickly
           const send = () => request(client, signal === undefined ? {} : { abortSignal: signal })
           return await send().catch((error: unknown) => {
             if (signal?.aborted !== true && clockWasSet(error)) return send()
@@ -71,7 +80,10 @@ export function openS3(options: S3StoreOptions, outside: Outside, idleMs: number
       }
       return patiently({ outside, patienceMs: own }, attempt, signal)
     },
-    close: () => client.destroy(),
+    close: () => {
+      quickly.destroy()
+      slowly.destroy()
+    },
   }
 }
 

@@ -29,13 +29,21 @@ const MiB = 2 ** 20
 const expiresAt = new Date('2026-12-22T02:00:00Z')
 const slowDown: Fault = { do: 'answer', status: 503, code: 'SlowDown' }
 
-/** Waits are twenty times shorter, and patience with them. */
-const hasty: Outside = {
-  ...system,
-  monotonic: () => system.monotonic() * 20,
-  sleep: (ms, signal) => system.sleep(ms / 20, signal),
+/** Rests are twenty times shorter, and only they count against patience: a machine that is busy is no failure. */
+function hasty(): Outside {
+  let rested = 0
+  return {
+    ...system,
+    monotonic: () => rested,
+    sleep: (ms, signal) => {
+      rested += ms
+      return system.sleep(ms / 20, signal)
+    },
+  }
 }
 const patienceMs = 30_000
+/** For tests of silence: a connection may be silent for so long, while patience is for some tries. */
+const idleMs = 1_500
 
 const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   const found: T[] = []
@@ -47,23 +55,20 @@ describe('createS3Store behind a network that fails', () => {
   let lab: S3Lab
   let proxy: S3FaultProxy
   let store: BackupStore
-  /** Patient enough for connections that are silent for as long as they may be. */
-  let patient: BackupStore
+  /** The same, which notices silence early. */
+  let alert: BackupStore
   let turn = 0
   let name: string
   beforeAll(async () => {
     lab = await startS3Lab()
     proxy = await startS3FaultProxy(lab.options().endpoint)
-    store = createS3Store(lab.options({ endpoint: proxy.endpoint, prefix: 'p', patienceMs }), hasty, 2_000)
-    patient = createS3Store(
-      lab.options({ endpoint: proxy.endpoint, prefix: 'p', patienceMs: 10 * patienceMs }),
-      hasty,
-      1_000,
-    )
+    const options = lab.options({ endpoint: proxy.endpoint, prefix: 'p', patienceMs })
+    store = createS3Store(options, hasty())
+    alert = createS3Store(options, hasty(), idleMs)
   })
   afterAll(async () => {
     store.close()
-    patient.close()
+    alert.close()
     await proxy.close()
     await lab.stop()
   })
@@ -74,6 +79,7 @@ describe('createS3Store behind a network that fails', () => {
   })
 
   const put = (bytes: number, by = store) => by.put({ name, expiresAt }, noise(name, bytes))
+  const noticing = (fault: Fault) => (['silence', 'stallAnswer'].includes(fault.do) ? alert : store)
   const times = (operation: Operation) => proxy.seen.filter((each) => each.operation === operation).length
   const on =
     (operation: Operation, fault: Fault, most = Infinity) =>
@@ -124,7 +130,7 @@ describe('createS3Store behind a network that fails', () => {
     ]
     it.each(passing)('comes through $operation: $because', async ({ operation, fault }) => {
       proxy.script(on(operation, fault, 2))
-      const done = await put(17 * MiB, patient)
+      const done = await put(17 * MiB, noticing(fault))
       expect(times(operation)).toBeGreaterThan(2)
       await verifyStored(store, done)
       expect(await all(store.halfUploads(`i/t${turn}`))).toEqual([])
@@ -155,6 +161,12 @@ describe('createS3Store behind a network that fails', () => {
       const done = await put(1_000)
       expect(times('PutObject')).toBe(2)
       await verifyStored(store, done)
+    })
+
+    it('waits longer for a store that puts all parts together before it says a word', async () => {
+      proxy.script(on('CompleteMultipartUpload', { do: 'delayAnswer', ms: 3 * idleMs }))
+      await verifyStored(store, await put(17 * MiB, alert))
+      expect(times('CompleteMultipartUpload')).toBe(1)
     })
 
     it("does not take another's work for its own", async () => {
@@ -221,7 +233,7 @@ describe('createS3Store behind a network that fails', () => {
       'fails at $operation with $words, and leaves nothing',
       async ({ operation, fault, error, words }) => {
         proxy.script(on(operation, fault))
-        const failure: unknown = await put(17 * MiB).catch((each: unknown) => each)
+        const failure: unknown = await put(17 * MiB, noticing(fault)).catch((each: unknown) => each)
         expect(failure).toBeInstanceOf(error)
         expect((failure as Error).message).toMatch(words)
         await nothingIsLeft()
@@ -266,7 +278,7 @@ describe('createS3Store behind a network that fails', () => {
     it.each(passing)('goes on to the right end: $because', async ({ fault }) => {
       const done = await put(17 * MiB)
       proxy.script(on('GetObject', fault, 3))
-      await verifyStored(patient, done)
+      await verifyStored(noticing(fault), done)
       expect(times('GetObject')).toBe(4)
     })
 
@@ -379,7 +391,7 @@ describe('createS3Store behind a network that fails', () => {
         code: 'RequestTimeTooSkewed',
         headers: { date: new Date(Date.now() + 600_000).toUTCString() },
       }
-      const other = createS3Store(lab.options({ endpoint: proxy.endpoint, prefix: 'p', patienceMs }), hasty)
+      const other = createS3Store(lab.options({ endpoint: proxy.endpoint, prefix: 'p', patienceMs }), hasty())
       proxy.script(on('HeadObject', skewed, 1))
       await other.head(name).catch(() => {})
       const [first, second] = proxy.seen
@@ -407,7 +419,7 @@ describe('createS3Store behind a network that fails', () => {
   it('does not know a credential in any word of its errors', async () => {
     const secretAccessKey = 'not-the-right-one-0123456789'
     const { accessKeyID } = lab.options().credentials
-    const other = createS3Store(lab.options({ credentials: { accessKeyID, secretAccessKey } }), hasty)
+    const other = createS3Store(lab.options({ credentials: { accessKeyID, secretAccessKey } }), hasty())
     const failure: unknown = await other.head(name).catch((error: unknown) => error)
     const listing: unknown = await all(other.list('')).catch((error: unknown) => error)
     for (const each of [failure, listing]) {
@@ -419,7 +431,7 @@ describe('createS3Store behind a network that fails', () => {
   })
 
   it('says who does not answer', async () => {
-    const other = createS3Store(lab.options({ endpoint: 'http://127.0.0.1:9', patienceMs: 0 }), hasty)
+    const other = createS3Store(lab.options({ endpoint: 'http://127.0.0.1:9', patienceMs: 0 }), hasty())
     await expect(other.head(name)).rejects.toThrow(/http:\/\/127\.0\.0\.1:9 does not answer: .*ECONNREFUSED/)
     other.close()
   })

@@ -104,6 +104,16 @@ describe('createS3Store with what a bucket keeps behind its names', () => {
     expect(await states(store)).toEqual([])
   })
 
+  it('removes the marker that a bucket makes whose versions are suspended', async () => {
+    await versioning('Suspended')
+    const { store, where, put } = fresh()
+    await put('a')
+    await lab.client.send(new DeleteObjectCommand(where(name)))
+    expect(await states(store)).toEqual(['marker'])
+    for (const each of await all(store.list(''))) expect(await store.remove(each)).toBe('removed')
+    expect(await states(store)).toEqual([])
+  })
+
   it('lists more than one page, each entry once, also where a page ends between the versions of one name', async () => {
     await versioning('Enabled')
     const { store, where } = fresh()

@@ -21,6 +21,10 @@ const schema = z.object({
   KIAVI_CONCURRENCY: wholeNumber(1, 64).default(8),
   KIAVI_JOBS_IMAGE: z.string().regex(/^\S+$/, 'must be an image').default('kiavi/jobs:dev'),
   KIAVI_JOBS_PULL_POLICY: z.enum(['IfNotPresent', 'Always', 'Never']).default('IfNotPresent'),
+  KIAVI_JOBS_MEMORY: z
+    .string()
+    .regex(/^[1-9][0-9]*(Mi|Gi|M|G)$/, 'must be a quantity such as 512Mi')
+    .default('512Mi'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   OTEL_SERVICE_NAME: z.string().min(1).max(200).default('kiavi-operator'),
 })
@@ -37,8 +41,8 @@ export interface Config {
   sweepMs: number
   /** Tenants that are worked on at the same time. */
   concurrency: number
-  /** The image of backup Jobs. */
-  jobs: { image: string; pullPolicy: 'IfNotPresent' | 'Always' | 'Never' }
+  /** The image of backup Jobs, and how much memory each of their containers may have. */
+  jobs: { image: string; pullPolicy: 'IfNotPresent' | 'Always' | 'Never'; memory: string }
   /** Absent endpoint: no traces. */
   tracing: { endpoint?: string; serviceName: string }
 }
@@ -67,7 +71,11 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     resyncMs: data.KIAVI_RESYNC_SECONDS * 1000,
     sweepMs: data.KIAVI_SWEEP_SECONDS * 1000,
     concurrency: data.KIAVI_CONCURRENCY,
-    jobs: { image: data.KIAVI_JOBS_IMAGE, pullPolicy: data.KIAVI_JOBS_PULL_POLICY },
+    jobs: {
+      image: data.KIAVI_JOBS_IMAGE,
+      pullPolicy: data.KIAVI_JOBS_PULL_POLICY,
+      memory: data.KIAVI_JOBS_MEMORY,
+    },
     tracing: {
       serviceName: data.OTEL_SERVICE_NAME,
       ...(data.OTEL_EXPORTER_OTLP_ENDPOINT === undefined

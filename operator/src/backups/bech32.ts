@@ -13,7 +13,7 @@ export function bech32(prefix: string, bytes: Uint8Array): string {
 /** The bytes of a text with this prefix, in lower case; `undefined` where it is not one. */
 export function readBech32(prefix: string, text: string): Uint8Array | undefined {
   if (!text.startsWith(`${prefix}1`)) return undefined
-  const words = [...text.slice(prefix.length + 1)].map((letter) => alphabet.indexOf(letter))
+  const words = Array.from(text.slice(prefix.length + 1), (letter) => alphabet.indexOf(letter))
   if (words.length < checksumLength || words.includes(-1)) return undefined
   if (polymod([...expanded(prefix), ...words]) !== 1) return undefined
   const bytes = Uint8Array.from(regroup(words.slice(0, -checksumLength), 5, 8))
@@ -22,7 +22,7 @@ export function readBech32(prefix: string, text: string): Uint8Array | undefined
 }
 
 const expanded = (prefix: string): number[] => {
-  const codes = [...prefix].map((letter) => letter.charCodeAt(0))
+  const codes = Array.from(prefix, (letter) => letter.charCodeAt(0))
   return [...codes.map((code) => code >> 5), 0, ...codes.map((code) => code & 31)]
 }
 

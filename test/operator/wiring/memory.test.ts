@@ -101,7 +101,8 @@ describe('createMemory', () => {
     backupsWoken = []
     streams.get('kiavibackups')?.write(`${JSON.stringify({ type: 'ADDED', object: backup })}\n`)
     await vi.waitFor(() => expect(backupsWoken).toEqual(['customers/acme']))
-    const of = (name: string) => memory.backupsOf({ namespace: 'customers', name }).map((each) => each.metadata.name)
+    const of = (name: string) =>
+      memory.backupsOf({ namespace: 'customers', name }).map((each) => each.metadata.name)
     expect([of('acme'), of('other')]).toEqual([['now'], []])
   })
 

@@ -31,9 +31,9 @@ export function judgeInstallation(
     return lost('Its public half, key keys.json of Secret installation, cannot be read.')
   if (key && !present)
     return lost(`Secret ${installationSecret.key} does not hold an Ed25519 key as ${files.privateHalf}.`)
+  if (!record) return lost('Secret installation is gone; the operator makes it again when it is restarted.')
   if (!recorded) {
     if (present) return { state: 'unrecorded', keys: present }
-    if (!record) return lost('Secret installation is gone.')
     return decode(record['data'])[files.found] === undefined
       ? { state: 'unmade' }
       : lost('Both its Secret and the record of it are gone.')
@@ -88,5 +88,5 @@ function readKey(secret: KubeObject): InstallationKeys | undefined {
 
 const lost = (what: string): InstallationSeen => ({
   state: 'lost',
-  message: `The installation's key is lost, and nothing is made in its place: backups are signed with it. ${what} Put it back from where you keep it; the documentation says what to do where there is none.`,
+  message: `The installation's key is lost, and nothing is made in its place: backups are signed with it. ${what} Put it back from where you keep it.`,
 })

@@ -51,7 +51,10 @@ export function judgeEnd(object: string, end: JobEnd): { stored: StoredFacts } |
   const cause = said.find(({ code }) => !echoes.includes(code))
   if (cause) return { failure: { code: cause.code, message: cause.message } }
   if ([dump, store].some((container) => container?.reason === 'OOMKilled'))
-    return failed('JOB_OUT_OF_MEMORY', 'A container of the Job needed more memory than it may have.')
+    return failed(
+      'JOB_OUT_OF_MEMORY',
+      'A container of the Job needed more memory than it may have. Raise jobs.memory of the chart: parts of an upload grow with the database.',
+    )
   if (end.failed === 'DeadlineExceeded')
     return failed(
       'JOB_TOO_LONG',

@@ -7,6 +7,7 @@ import { credentialKeys } from './children/job.ts'
 import { parseCron } from './cron.ts'
 import { type Fleet } from './fleet.ts'
 import { judgeInstallation } from './installation.ts'
+import { type BackupLedger } from './ledger.ts'
 import { readBackupMaster } from './master.ts'
 import { type BackupsObserved, type MasterSeen, type Needs, type Place } from './observed.ts'
 import { observeFleet } from './observe/fleet.ts'
@@ -14,7 +15,7 @@ import { observeJob } from './observe/job.ts'
 import { type BackupPorts } from './ports.ts'
 import { type BackupFinding, backupReasons } from './reasons.ts'
 import { type ClassWithStore, hasStore } from './rendering.ts'
-import { isEnded, readRun } from './run.ts'
+import { type Run, isEnded, readRun } from './run.ts'
 
 export interface BackupsLooking {
   ports: BackupPorts
@@ -37,18 +38,28 @@ export async function observeBackups(
   const base = { now, installationID, runs, place, admitted: () => undefined }
   if ('finding' in place) return base
   const isOpen = runs.some((run) => !run.deleting && !isEnded(run))
-  const current = place.master.state === 'whole' ? place.master.master.ledger.current : undefined
-  const needed = isOpen || runs.some((run) => run.name === current?.run && !isEnded(run))
+  const current = place.master.state === 'whole' ? unsettled(place.master.master.ledger, runs) : undefined
   return {
     ...base,
     place: {
       ...place,
       job: current && (await observeJob(place, current, ports, askProgress())),
-      needs: needed ? await observeNeeds(place.class, ports) : undefined,
+      needs: isOpen ? await observeNeeds(place.class, ports) : undefined,
     },
     admitted: (mine) =>
       fleet.admitted(place.className, mine, observeFleet(place.className, place.class.backups.atOnce, ports)),
   }
+}
+
+/** The attempt that was given a number, and whose end is not on record. */
+function unsettled({ current, newest }: BackupLedger, runs: readonly Run[]): BackupLedger['current'] {
+  if (!current) return undefined
+  const run = runs.find(({ name }) => name === current.run)
+  const isOnRecord =
+    (newest?.sequence ?? 0) >= current.sequence
+      ? !run || isEnded(run)
+      : (run?.status.lastFailure?.sequence ?? 0) >= current.sequence
+  return isOnRecord ? undefined : current
 }
 
 async function placeOf(tenant: Tenant, ports: BackupPorts): Promise<Place | { finding: BackupFinding }> {

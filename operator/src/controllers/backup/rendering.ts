@@ -4,10 +4,12 @@ import { type Manifest } from '../../backups/manifest.ts'
 import { type BackupName } from '../../backups/object-name.ts'
 import { type OperatorIdentity } from '../tenant/rendering.ts'
 
-/** The image with the programs of the Jobs. */
+/** The image with the programs of the Jobs, and how it is run. */
 export interface JobsImage {
   image: string
   pullPolicy: 'IfNotPresent' | 'Always' | 'Never'
+  /** What a container of a Job may use at most, such as 512Mi. */
+  memory: string
 }
 
 /** A class that has a store. */

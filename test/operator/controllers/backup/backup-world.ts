@@ -113,7 +113,7 @@ export function backupWorld({ crashAt = Infinity, atOnce = 4 } = {}) {
     lastLine: () => Promise.resolve('{"progress":{"bytes":512,"table":"auth.users"}}'),
     now: () => new Date(clock),
     monotonic: () => clock,
-    jobs: { image: 'kiavi/jobs:1', pullPolicy: 'IfNotPresent' },
+    jobs: { image: 'kiavi/jobs:1', pullPolicy: 'IfNotPresent', memory: '512Mi' },
   }
   // Jobs of the simulated cluster are done at once; ours run until a test ends them.
   const { create } = cluster
@@ -175,8 +175,7 @@ export function backupWorld({ crashAt = Infinity, atOnce = 4 } = {}) {
       ),
     runs: () => of('KiaviBackup').map(({ metadata }) => metadata.name),
     status: (run: string): BackupStatus =>
-      (cluster.objects.get(keyOf('KiaviBackup', { namespace: name.namespace, name: run }))?.['status'] ??
-        {}) as BackupStatus,
+      cluster.objects.get(keyOf('KiaviBackup', { namespace: name.namespace, name: run }))?.['status'] ?? {},
     ledger: (): BackupLedger => {
       const where = { namespace: operator.namespace, name: masterSecret.backups(tenantID) }
       const secret = cluster.objects.get(keyOf('Secret', where))

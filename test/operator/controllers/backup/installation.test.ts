@@ -43,7 +43,7 @@ describe('judgeInstallation', () => {
     { record: ours.record, key: undefined, state: 'lost', because: 'nothing is made in its place' },
     { record: ours.record, key: another.secret, state: 'lost', because: 'somebody put another there' },
     { record: undefined, key: undefined, state: 'lost', because: 'who we are is gone too' },
-    { record: undefined, key: ours.secret, state: 'unrecorded', because: 'the key says itself which it is' },
+    { record: undefined, key: ours.secret, state: 'lost', because: 'what was signed before is on no record' },
     { record: foundAgain, key: undefined, state: 'lost', because: 'who was found again had a key' },
     { record: foundAgain, key: ours.secret, state: 'unrecorded', because: 'and it is still there' },
     {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { type ContainerReport } from '../../../../operator/src/controllers/backup/job-report.ts'
 import { type ContainerEnd, judgeEnd } from '../../../../operator/src/controllers/backup/judge-end.ts'
 
 const object = 'installation/tenant/bundle.age'
@@ -14,7 +13,7 @@ const failed = (code: string, reason = 'Error'): ContainerEnd => ({
 })
 const silent = (reason: string | undefined): ContainerEnd => ({ report: undefined, reason })
 const other = (change: object): ContainerEnd => ({
-  report: { result: 'succeeded', facts: { ...facts, ...change } } as ContainerReport,
+  report: { result: 'succeeded', facts: { ...facts, ...change } },
   reason: 'Completed',
 })
 

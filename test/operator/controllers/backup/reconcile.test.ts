@@ -26,6 +26,26 @@ describe('createBackupReconciler', () => {
     expect(one.moments()).toBe(before)
   })
 
+  it('asks for the tenant and its ledger alone, while nothing is to be done', async () => {
+    const one = backupWorld()
+    one.ask('now')
+    await one.look()
+    one.endJobs(succeeds)
+    await one.look()
+    const asked: string[] = []
+    const { get, list } = one.cluster
+    one.cluster.get = (kind, of) => {
+      asked.push(kind.kind)
+      return get(kind, of)
+    }
+    one.cluster.list = (kind, where) => {
+      asked.push(`all ${kind.kind}`)
+      return list(kind, where)
+    }
+    await one.look()
+    expect(asked).toEqual(['KiaviTenant', 'Secret'])
+  })
+
   it('tells how far it is, at most every ten seconds', async () => {
     const one = backupWorld()
     one.ask('now')

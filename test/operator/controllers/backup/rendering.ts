@@ -42,6 +42,6 @@ export const backupRendering = (change: Partial<BackupRendering> = {}): BackupRe
   recipient,
   installationKeys,
   operator,
-  jobs: { image: 'kiavi/jobs:1', pullPolicy: 'IfNotPresent' },
+  jobs: { image: 'kiavi/jobs:1', pullPolicy: 'IfNotPresent', memory: '512Mi' },
   ...change,
 })

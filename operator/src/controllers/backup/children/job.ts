@@ -18,9 +18,6 @@ const deadlineSeconds = 6 * 3600
 /** So long its log can be read, and its end be put on record by an operator that was away. */
 const keptSeconds = 2 * 86_400
 
-/** A part of the upload is in memory until it is stored. */
-const resources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } }
-
 /**
  * One attempt of a backup. `dump` reads the database and knows no store; `store` holds the store's credential and sees
  * ciphertext only; a socket in memory joins them. Neither mounts what decrypts.
@@ -31,6 +28,7 @@ export function backupJob(rendering: BackupRendering): KubeObject {
   const labels = tenantLabels(tenantID, 'backup')
   const document = backupDocument(rendering)
   const { volumes, dump, store } = volumesOf(rendering)
+  const resources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: rendering.jobs.memory } }
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',

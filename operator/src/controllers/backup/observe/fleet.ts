@@ -1,8 +1,16 @@
 import { annotation, label } from '../../../api/v1alpha1/names.ts'
+import { type KubeObject } from '../../../kube/port.ts'
 import { kinds } from '../../../kube/resource-kinds.ts'
 import { type FleetLook } from '../fleet.ts'
+import { type WaitingRun } from '../next-runs.ts'
 import { type BackupPorts } from '../ports.ts'
-import { isEnded, readRun, reasonOf } from '../run.ts'
+import { readRun } from '../run.ts'
+
+/** A KiaviBackup as far as all of them are looked at: they are many. */
+interface Glance extends KubeObject {
+  spec?: { tenantName?: string }
+  status?: { startedAt?: string; conditions?: { type?: string; reason?: string }[] }
+}
 
 /** What is remembered of the backups of a class. */
 export function observeFleet(
@@ -19,23 +27,23 @@ export function observeFleet(
           : [],
       ),
   )
-  const runs = memory.backups().flatMap((object) => {
-    const run = readRun(object)
-    const tenantID = of.get(`${run.namespace}/${run.spec?.tenantName ?? ''}`)
-    return tenantID === undefined ? [] : [{ run, tenantID }]
-  })
   const lastBegan = new Map<string, Date>()
-  for (const { run, tenantID } of runs) {
-    const began = new Date(run.status.startedAt ?? Number.NaN)
+  const waiting: WaitingRun[] = []
+  for (const object of memory.backups()) {
+    const { spec, status, metadata } = object as Glance
+    const tenantID = of.get(`${metadata.namespace ?? ''}/${spec?.tenantName ?? ''}`)
+    if (tenantID === undefined) continue
+    const began = new Date(status?.startedAt ?? Number.NaN)
     if (began > (lastBegan.get(tenantID) ?? new Date(0))) lastBegan.set(tenantID, began)
-  }
-  const waiting = runs
     // Only who has said that nothing else keeps it: others would hold a place that they cannot take.
-    .filter(({ run }) => reasonOf(run) === 'Queued' && !isEnded(run) && !run.deleting)
-    .map(({ run, tenantID }) => ({
+    if (!status?.conditions?.some(({ type, reason }) => type === 'Ready' && reason === 'Queued')) continue
+    const run = readRun(object)
+    if (run.deleting) continue
+    waiting.push({
       ...{ tenantID, name: run.name, since: run.createdAt },
       reason: run.spec?.reason ?? 'Manual',
-    }))
+    })
+  }
   const running = memory
     .list(kinds.Job, operator.namespace)
     .filter(

@@ -33,7 +33,7 @@ export function encodeFrame(frame: Frame | { kind: 'failed'; text: string }): Ui
   return content.length === 0 ? [head] : [head, content]
 }
 
-/** The frames of a pipe, the last one being `end`. A data frame may come in several pieces. */
+/** The frames of a pipe, the last one being `end`: ask once more, so that the pipe is closed. A data frame may come in several pieces. */
 export async function* readFrames(pipe: AsyncIterable<Uint8Array>): AsyncGenerator<Frame, void, undefined> {
   const reader = byteReader(pipe)
   try {
@@ -55,6 +55,8 @@ export async function* readFrames(pipe: AsyncIterable<Uint8Array>): AsyncGenerat
       const text = (await reader.exactly(length)).toString('utf8')
       if (kind === kinds.end) {
         yield { kind: 'end' }
+        // The writer closes first: so it knows that all was taken.
+        if (!(await reader.atEnd())) throw strange()
         return
       }
       if (kind === kinds.failed) throw new JobError('PEER_FAILED', text)
@@ -92,10 +94,19 @@ function byteReader(pipe: AsyncIterable<Uint8Array>) {
     }
     return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces)
   }
+  const atEnd = async () => {
+    while (rest.length === 0) {
+      // Who went after the end has nothing more to say.
+      const next = await source.next().catch(() => undefined)
+      if (next === undefined || next.done === true) return true
+      rest = Buffer.from(next.value)
+    }
+    return false
+  }
   const close = async () => {
     await source.return?.()
   }
-  return { upTo, exactly, close }
+  return { upTo, exactly, atEnd, close }
 }
 
 const cut = (cause?: unknown) =>

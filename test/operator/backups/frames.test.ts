@@ -81,6 +81,7 @@ describe('readFrames', () => {
       whole: Buffer.concat([greetingFrame(), Buffer.from([2, 255, 255, 255, 255])]),
       because: 'no frame is so long',
     },
+    { whole: Buffer.concat([bytes(frames), Buffer.from([0])]), because: 'something comes after the end' },
   ])('refuses when $because', async ({ whole, because }) => {
     await expect(read(pieces(whole, [])), because).rejects.toThrow('Use one image for both')
   })

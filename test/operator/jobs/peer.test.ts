@@ -108,8 +108,9 @@ describe('frameSender', () => {
     const reading = (async () => {
       for await (const frame of readFrames(reader)) expect(frame.kind).toBe('data')
     })()
+    const told = expect(reading).rejects.toThrow('pg_dump fell.')
     await sender.send({ kind: 'data', bytes: Buffer.from('x') })
     await sender.fail('pg_dump fell.')
-    await expect(reading).rejects.toThrow('pg_dump fell.')
+    await told
   })
 })

@@ -43,12 +43,12 @@ export interface DumpOrder extends PeerPlace {
 export async function dump(order: DumpOrder, io: JobIO): Promise<Manifest> {
   const { signal } = io
   const { pgDump } = order.tools
-  const client = parseClientVersion(
-    await toolOutput({ name: 'pg_dump', path: pgDump, args: ['--version'], signal }),
-  )
   const socket = await goToPeer({ path: order.socket, signal, waitMs: order.peerWaitMs })
   const sender = frameSender(socket, signal)
   try {
+    const client = parseClientVersion(
+      await toolOutput({ name: 'pg_dump', path: pgDump, args: ['--version'], signal }),
+    )
     const server = { ...order.server, username: order.username, password: order.password }
     const purpose = { doing: 'Dumping the database', applicationName: 'kiavi-backup', signal }
     const manifest = await longSession(server, order, purpose, async (session) => {

@@ -42,6 +42,7 @@ export async function storeBundle(order: StoreOrder, store: BackupStore, io: Job
     judgeManifest(manifest, expected(order.name), io.now())
     judgeBundle(manifest, bundle)
     await nextFrame(frames, 'end')
+    await frames.next()
     await verifyStored(store, bundle, signal)
     const signed = await store.put(
       { name: manifestName(order.name), expiresAt: order.name.expiresAt, expectedBytes: jws.length },

@@ -56,9 +56,6 @@ export interface Loaded {
 export async function load(order: LoadOrder, io: JobIO): Promise<Loaded> {
   const { signal } = io
   const begun = io.now().getTime()
-  const client = parseClientVersion(
-    await toolOutput({ name: 'pg_restore', path: order.tools.pgRestore, args: ['--version'], signal }),
-  )
   const socket = await awaitPeer({ path: order.socket, signal, waitMs: order.peerWaitMs })
   const cut = () => socket.destroy()
   signal.addEventListener('abort', cut, { once: true })
@@ -73,6 +70,9 @@ export async function load(order: LoadOrder, io: JobIO): Promise<Loaded> {
     )
   }
   try {
+    const client = parseClientVersion(
+      await toolOutput({ name: 'pg_restore', path: order.tools.pgRestore, args: ['--version'], signal }),
+    )
     const frames = readFrames(socket)
     await readHello(frames, order.expected.object)
     const manifest = verifyManifest((await nextFrame(frames, 'manifest')).text, order.keys)

@@ -13,7 +13,7 @@ import { createMeter } from '../meter.ts'
 export async function spoolBundle(
   file: string,
   manifest: Manifest,
-  frames: AsyncIterator<Frame>,
+  frames: AsyncGenerator<Frame>,
   io: JobIO,
 ): Promise<void> {
   const ofBytes = manifest.bundle.bytes
@@ -22,7 +22,8 @@ export async function spoolBundle(
   try {
     for (;;) {
       const next = await frames.next()
-      if (next.done === true || next.value.kind === 'end') break
+      if (next.done === true) break
+      if (next.value.kind === 'end') continue
       if (next.value.kind !== 'data')
         throw new JobError(
           'PIPE_CUT',

@@ -34,7 +34,7 @@ export function loseCluster(fleet: Fleet, random: Random): void {
   })
 }
 
-function applyAgain({ cluster, store, laws }: Fleet, tenant: SimTenant): void {
+function applyAgain({ cluster, store, laws, clock }: Fleet, tenant: SimTenant): void {
   const { tenantID } = tenant
   cluster.tenants.set(tenantID, tenant)
   const inStore = [...store.objects.keys(), ...[...store.uploads.values()].map(({ name }) => name)].flatMap(
@@ -49,5 +49,5 @@ function applyAgain({ cluster, store, laws }: Fleet, tenant: SimTenant): void {
   if (!of || newest === undefined || !said || 'untrusted' in said) return
   const dates = { startedAt: of.startedAt.toISOString(), expiresAt: of.expiresAt.toISOString() }
   const confirmed = { sequence: of.sequence, object: newest, sha256: said.bundle.sha256, ...dates }
-  cluster.ledgers.set(tenantID, recovered(inStore, confirmed))
+  cluster.ledgers.set(tenantID, recovered(inStore, confirmed, clock.wall()))
 }

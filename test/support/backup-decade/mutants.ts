@@ -174,7 +174,7 @@ export const mutants: readonly Mutant[] = [
     name: 'make up what lies in the store',
     patch: {
       file: `${folder}/ledger.ts`,
-      from: 'slots: slots.map((begin) => ({ from: begin, to: begin })),',
+      from: 'slots: [{ from: new Date(0).toISOString(), to: newestBegin }, ...points(ahead)],',
       to: 'slots: [],',
     },
   },

@@ -91,20 +91,27 @@ export const completed = (ledger: BackupLedger, backup: NewestBackup): BackupLed
 
 /**
  * The ledger of a tenant whose cluster was lost, from what lies in the store and the backup that a person confirmed.
- * No number that is in the store, of a backup or of half a one, is given out again; and no slot is made up for which,
- * or after which, one of them began.
+ * No number that is in the store, of a backup or of half a one, is given out again; and what came before the newest of
+ * them began is not made up.
  */
 export function recovered(
   inStore: readonly { sequence: number; startedAt: Date }[],
   confirmed: NewestBackup,
+  now: Date,
 ): BackupLedger {
-  const begins = [...inStore.map(({ startedAt }) => startedAt.toISOString()), confirmed.startedAt].map(
-    (begin) => new Date(begin).toISOString(),
-  )
-  const slots = [...new Set(begins)].sort().slice(-mostSpans)
+  const begins = [...inStore.map(({ startedAt }) => startedAt), new Date(confirmed.startedAt)]
+  const [past, ahead] = [begins.filter((begin) => begin <= now), begins.filter((begin) => begin > now)]
+  const newestBegin = new Date(Math.max(0, ...past.map((begin) => begin.getTime()))).toISOString()
   return {
     sequence: Math.max(confirmed.sequence, ...inStore.map(({ sequence }) => sequence)),
     newest: confirmed,
-    slots: slots.map((begin) => ({ from: begin, to: begin })),
+    slots: [{ from: new Date(0).toISOString(), to: newestBegin }, ...points(ahead)],
   }
 }
+
+/** What a clock ahead of time has begun. */
+const points = (begins: readonly Date[]): BackupLedger['slots'] =>
+  [...new Set(begins.map((begin) => begin.toISOString()))]
+    .sort()
+    .slice(0, mostSpans - 1)
+    .map((begin) => ({ from: begin, to: begin }))

@@ -9,6 +9,7 @@ import {
   parseLedger,
   recovered,
 } from '../../../../operator/src/controllers/backup/ledger.ts'
+import { mostSpans } from '../../../../operator/src/controllers/backup/slot-spans.ts'
 import { at, cron, tenantID } from './examples.ts'
 
 const newest = (sequence: number) => ({
@@ -58,32 +59,34 @@ describe('completed', () => {
 })
 
 describe('recovered', () => {
+  const now = at('2026-11-22T23:00')
   const inStore = [9, 11, 3].map((sequence) => ({
     sequence,
     startedAt: at(`2026-11-${10 + sequence}T02:17`),
   }))
 
   it('goes on after the highest number that lies in the store, also of what never became a backup', () => {
-    const after = recovered(inStore, newest(9))
+    const after = recovered(inStore, newest(9), now)
     expect(after).toMatchObject({ sequence: 11, newest: newest(9) })
     expect(begun(after, 'a').sequence).toBe(12)
   })
 
-  it('makes up no slot for which one of them began, and the next one that was missed', () => {
-    const { slots } = recovered(inStore, newest(9))
-    const look = { tenantID, cron: cron('0 2 * * *'), since: at('2026-01-01T00:00'), slots }
-    expect(dueSlot({ ...look, now: at('2026-11-22T23:00') })).toBeUndefined()
-    expect(dueSlot({ ...look, now: at('2026-11-23T23:00') })).toEqual(at('2026-11-23T02:00'))
+  const look = { tenantID, cron: cron('0 2 * * *'), since: at('2020-01-01T00:00') }
+  it('makes up no slot before one of them began, wherever the clock is set to, and the next one that was missed', () => {
+    const { slots } = recovered(inStore, newest(9), now)
+    for (const moment of [now, at('2026-06-01T23:00'), at('2021-01-01T23:00')])
+      expect(dueSlot({ ...look, slots, now: moment })).toBeUndefined()
+    expect(dueSlot({ ...look, slots, now: at('2026-11-23T23:00') })).toEqual(at('2026-11-23T02:00'))
   })
 
-  it('has room for the newest ones', () => {
-    const many = Array.from({ length: 40 }, (_, index) => ({
+  it('believes no begin that lies ahead of the clock, and has room for many', () => {
+    const ahead = Array.from({ length: 40 }, (_, index) => ({
       sequence: index + 1,
-      startedAt: new Date(at('2026-10-01T02:17').getTime() + index * 86_400_000),
+      startedAt: new Date(at('2036-10-01T02:17').getTime() + index * 86_400_000),
     }))
-    const { slots } = parseLedger(ledgerFile(recovered(many, newest(40))))
-    expect(slots.at(-1)?.to).toBe('2026-11-22T02:00:00.000Z')
-    expect(slots).toHaveLength(16)
+    const { slots } = parseLedger(ledgerFile(recovered([...inStore, ...ahead], newest(9), now)))
+    expect(slots).toHaveLength(mostSpans)
+    expect(dueSlot({ ...look, slots, now: at('2026-11-23T23:00') })).toEqual(at('2026-11-23T02:00'))
   })
 })
 

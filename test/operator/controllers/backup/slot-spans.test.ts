@@ -35,13 +35,30 @@ describe('withSlot', () => {
     expect(withSlot([noon], night(1), { cron: nightly, now: night(2) })).toEqual([noon, span(1, 1)])
   })
 
-  it('has room for all: the oldest become one, what lies ahead of the clock stays apart', () => {
-    const every3 = Array.from({ length: mostSpans + 1 }, (_, index) => 3 * index)
-    expect(run(every3, night(100))).toEqual([
-      { ...span(0, 3), schedule: undefined },
-      ...every3.slice(2).map((day) => span(day, day)),
+  const every3 = Array.from({ length: mostSpans + 1 }, (_, index) => 3 * index)
+  const alone = (days: number[]) => days.map((day) => span(day, day))
+
+  it('has room for all: the two that lie nearest to each other become one', () => {
+    expect(run([...every3, 3 * mostSpans + 2], night(200))).toEqual([
+      span(0, 3),
+      ...alone(every3.slice(2, -1)),
+      span(3 * mostSpans, 3 * mostSpans + 2),
     ])
-    expect(run(every3.toReversed(), night(0))).toEqual(every3.slice(0, -1).map((day) => span(day, day)))
+  })
+
+  it('joins what lies ahead of the clock, and never what was run with what lies ahead', () => {
+    const [present, next, third, ...ahead] = every3
+    expect(run(every3.toReversed(), night(present!))).toEqual([
+      span(present!, present!),
+      span(next!, third!),
+      ...alone(ahead),
+    ])
+  })
+
+  it('joins spans of two schedules only where both are over', () => {
+    const others = every3.slice(1).map((day) => ({ ...span(day, day), schedule: `${day / 3} 2 * * *` }))
+    const now = night(3 * mostSpans + 3)
+    expect(withSlot(others, now, { cron: nightly, now })[0]).toEqual({ ...span(3, 6), schedule: undefined })
   })
 })
 

@@ -19,7 +19,7 @@ const whole = { fleets: 6, years: 10 }
 const mutantRun = { seed: 'mutants', from: 0, to: 6, years: 3, happenings: 250, mostFailed: 1 }
 const mutantZone = 'America/New_York'
 /** So rare that whole decades may go by without it. */
-const rare = 'of them again, since they failed and a lost cluster forgot them'
+const rare = 'of them again, since a lost cluster forgot that they had failed or were run by a clock ahead'
 
 function options(args: readonly string[]) {
   const { values } = parseArgs({

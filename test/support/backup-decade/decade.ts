@@ -44,7 +44,7 @@ export async function simulateDecades(
   const results: DecadeResult[] = []
   for (let number = from; number < to; number += 1) {
     const random = new Random(`${seed}/${number}`)
-    const kind = number % 3 === 2 ? 'volume' : 's3'
+    const kind = number % 2 === 1 ? 'volume' : 's3'
     const counts: Record<string, number> = {}
     const fleet = new Fleet(random, { start, kind })
     for (let count = 0; count < 3; count += 1) fleet.addTenant()

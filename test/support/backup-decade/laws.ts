@@ -33,7 +33,7 @@ export class Laws {
   readonly figures = {
     'slots that were begun': 0,
     'of them made up for missed ones': 0,
-    'of them again, since they failed and a lost cluster forgot them': 0,
+    'of them again, since a lost cluster forgot that they had failed or were run by a clock ahead': 0,
     'verified backups': 0,
     'objects removed': 0,
     'backups past their date that stayed as the last of a living tenant': 0,
@@ -49,7 +49,7 @@ export class Laws {
   /** Bundles whose manifest somebody changed. */
   readonly changedByOthers = new Set<string>()
   readonly #parts: LawParts
-  readonly #begun = new Map<string, { epoch: number; isVerified: boolean }>()
+  readonly #begun = new Map<string, { epoch: number; isVerified: boolean; isAhead: boolean }>()
   readonly #slots = new Map<string, number[]>()
   readonly #numbers = new Map<string, { epoch: number }>()
   readonly #expected = new Map<string, Expectation>()
@@ -106,10 +106,14 @@ export class Laws {
     const at = slot.getTime()
     const key = slotKey(tenantID, slot)
     const before = this.#begun.get(key)
-    if (before && (before.epoch === this.#epoch || before.isVerified))
+    if (before && (before.epoch === this.#epoch || (before.isVerified && !before.isAhead)))
       this.fault(`slot ${slot.toISOString()} of ${tenantID} was run twice`)
-    else if (before) this.figures['of them again, since they failed and a lost cluster forgot them'] += 1
-    this.#begun.set(key, { epoch: this.#epoch, isVerified: false })
+    else if (before)
+      this.figures[
+        'of them again, since a lost cluster forgot that they had failed or were run by a clock ahead'
+      ] += 1
+    const isAhead = at > this.#parts.clock.trueNow
+    this.#begun.set(key, { epoch: this.#epoch, isVerified: false, isAhead })
     const newest = newestSlot(schedule, wall.getTime())
     // Its run may begin within the hour: until then the one before is the newest to run.
     const isNewest =

@@ -19,7 +19,7 @@ const schema = z.object({
   KIAVI_RESYNC_SECONDS: wholeNumber(5, 86_400).default(600),
   KIAVI_SWEEP_SECONDS: wholeNumber(1, 3_600).default(45),
   KIAVI_CONCURRENCY: wholeNumber(1, 64).default(8),
-  KIAVI_JOBS_IMAGE: z.string().regex(/^\S+$/, 'must be an image').default('kiavi/jobs:dev'),
+  KIAVI_JOBS_IMAGE: z.string().regex(/^\S+$/, 'must be an image').default('kiavi/backup:dev'),
   KIAVI_JOBS_PULL_POLICY: z.enum(['IfNotPresent', 'Always', 'Never']).default('IfNotPresent'),
   KIAVI_JOBS_MEMORY: z
     .string()

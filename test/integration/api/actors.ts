@@ -21,6 +21,8 @@ export const path = {
   tenants: (namespace = 'customers') => `${kiavi}/namespaces/${namespace}/kiavitenants`,
   tenant: (name: string) => `${kiavi}/namespaces/customers/kiavitenants/${name}`,
   classes: `${kiavi}/kiavitenantclasses`,
+  backups: (namespace = 'customers') => `${kiavi}/namespaces/${namespace}/kiavibackups`,
+  jobs: (namespace: string) => `/apis/batch/v1/namespaces/${namespace}/jobs`,
   tenantCrd: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/kiavitenants.kiavi.eu',
 }
 
@@ -98,6 +100,28 @@ export const tenant = (name: string, spec: object = {}): SpecObject => ({
   ...goodTenant(),
   metadata: { name, namespace: 'customers' },
   spec: { host: `${name}.acme.eu`, ...spec },
+})
+
+export const backup = (name: string, spec: object = {}) => ({
+  apiVersion: 'kiavi.eu/v1alpha1',
+  kind: 'KiaviBackup',
+  metadata: { name, namespace: 'customers' },
+  spec: { tenantName: 'acme', ...spec },
+})
+
+/** A Job that runs as this ServiceAccount. */
+export const job = (name: string, serviceAccountName: string, automountServiceAccountToken = false) => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name },
+  spec: {
+    template: {
+      spec: {
+        ...{ serviceAccountName, automountServiceAccountToken, restartPolicy: 'Never' },
+        containers: [{ name: 'dump', image: 'jobs:1' }],
+      },
+    },
+  },
 })
 
 /** The default class: a Gateway, hosts below acme.eu, tenants from the namespace customers. */

@@ -4,10 +4,12 @@ import { chartFolder, helm, renderChart } from '../../support/helm.ts'
 import {
   type Actors,
   actors,
+  backup,
   configMap,
   event,
   gatewayClass,
   ingressClass,
+  job,
   mint,
   namespace,
   networkPolicy,
@@ -110,6 +112,21 @@ describe("the operator's rights", () => {
       roleBinding('stranger', 'view', { kind: 'User', name: 'eve' }),
     )
     expect(await answer(operator.call('DELETE', `${path.roleBindings(ours)}/stranger`))).toBe('')
+  })
+
+  it('cover the backups of a schedule, what becomes of them, and their Jobs', async () => {
+    const { operator, developer } = who
+    const slot = '2026-11-22T02:00:00Z'
+    const scheduled = backup('scheduled', { reason: 'Scheduled', slot })
+    expect(await answer(operator.call('POST', path.backups(), scheduled))).toBe('')
+    await developer.call('POST', path.backups(), backup('asked-for'))
+    for (const name of ['scheduled', 'asked-for']) {
+      const told = operator.call('PATCH', `${path.backups()}/${name}/status`, { status: { sequence: 1 } })
+      expect(await answer(told)).toBe('')
+      expect(await answer(developer.call('DELETE', `${path.backups()}/${name}`))).toBe('')
+    }
+    const made = operator.call('POST', path.jobs(operatorNamespace), job('backup-1', 'kiavi-jobs'))
+    expect(await answer(made)).toBe('')
   })
 
   it('cover its own namespace and events of tenants', async () => {

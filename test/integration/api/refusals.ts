@@ -1,7 +1,9 @@
 /** What the policies refuse: one act each, of somebody whom RBAC allows it, and the sentence that answers. */
 import {
   type Actors,
+  backup,
   event,
+  job,
   namespace,
   networkPolicy,
   path,
@@ -339,6 +341,23 @@ export const refusals: Refusal[] = [
     rule: 5,
     act: ({ operator }: Actors) => operator.call('PATCH', `${path.pods(ours)}/web`, change),
     says: 'of a pod the operator writes the annotation kiavi.eu/key-set only',
+    because,
+  })),
+  {
+    policy: 'kiavi-operator-objects',
+    rule: 6,
+    act: ({ operator }) => operator.call('POST', path.backups(), backup('mine')),
+    says: 'of KiaviBackups the operator makes those of the schedule',
+    because: 'the operator pretends that somebody asked for a backup',
+  },
+  ...[
+    { made: job('self', 'kiavi-operator'), because: 'its Job has rights' },
+    { made: job('token', 'kiavi-jobs', true), because: 'its Job has a token' },
+  ].map(({ made, because }) => ({
+    policy: 'kiavi-operator-objects',
+    rule: 7,
+    act: ({ operator }: Actors) => operator.call('POST', path.jobs('kiavi-system'), made),
+    says: "in its own namespace the operator's Jobs run as kiavi-jobs, without a token",
     because,
   })),
   {

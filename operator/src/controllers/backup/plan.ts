@@ -76,7 +76,7 @@ function runs(seen: BackupsObserved, place: Place, ledger: BackupLedger, open: r
     if (said) return said
   }
   // Whoever it was begun for: what runs is heard to its end before another number is given out.
-  const isBusy = place.job?.state === 'running'
+  const isBusy = place.job?.state === 'running' || waiting.length === 0
   const next = isBusy ? undefined : seen.admitted(waiting.map(({ run }) => asWaiting(place, run)))
   const chosen = waiting.find(({ run }) => run.name === next?.name)
   if (chosen) return start(seen, place, ledger, chosen)

@@ -34,7 +34,7 @@ export async function jobsBaseImage(cache: string): Promise<LocalImage> {
       const clients = postgresClients()
       const home = join(rootFs, 'usr', 'lib', 'postgresql', '18')
       await mkdir(join(home, 'bin'), { recursive: true })
-      for (const path of Object.values(clients))
+      for (const path of [clients.pgDump, clients.pgRestore, clients.psql])
         await copyFile(path, join(home, 'bin', path.replace(/^.*\//, '')))
       // They look for their own libpq beside themselves.
       const beside = join(dirname(clients.pgDump), '..', 'lib')

@@ -8,6 +8,7 @@ import { operatorNamespace, serviceAccount } from '../../support/operator-world/
 import { claimHolds, type Figures, type Proof, type ProofIO } from '../../support/proof.ts'
 import { readyTenants } from '../../support/ready-tenants.ts'
 import { adoption } from '../../support/rights/adoption.ts'
+import { backups } from '../../support/rights/backups.ts'
 import { edits } from '../../support/rights/edits.ts'
 import { election } from '../../support/rights/election.ts'
 import { exposure } from '../../support/rights/exposure.ts'
@@ -27,12 +28,17 @@ const stories: readonly Story[] = [
   keys,
   migration,
   pause,
+  backups,
   adoption,
   election,
 ]
 
 /** Rights that no request shows; a right that is neither used nor here is too much. */
 const unseen: [right: string, because: string][] = [
+  [
+    'everywhere create kiavi.eu/kiavibackups',
+    "the slots of a schedule lie an hour apart and begin within the hour after, for which nobody waits here; test/integration/api/policies.test.ts makes one with the operator's credential",
+  ],
   [
     'everywhere bind rbac.authorization.k8s.io/clusterroles',
     'the API server asks for it when a RoleBinding is made or changed, and logs that request: without it those of the operator are refused',

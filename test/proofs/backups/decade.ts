@@ -71,6 +71,7 @@ async function run({ say, args }: ProofIO): Promise<Figures> {
         count > 0 || what === rare,
         `The simulation never came to this, so it shows nothing of it: ${what}.`,
       )
+  if (chosen.length > 0) await holdsWithout(workers)
   const caught = await eachAtOnce(chosen, workers, (mutant) => fate(mutant, say))
   return {
     seed: asked.seed,
@@ -99,6 +100,16 @@ async function run({ say, args }: ProofIO): Promise<Figures> {
 async function sameEverywhere(zone: string, asked: DecadeAsked): Promise<string> {
   const [year] = await runPart({ ...asked, from: 0, to: 1, years: 1 }, { zone, say: () => {} })
   return year?.digests.join() ?? zone
+}
+
+/** What mutants go through, without a mistake: a fault there would be no merit of theirs. */
+async function holdsWithout(workers: number): Promise<void> {
+  const fleets = Array.from({ length: mutantRun.to - mutantRun.from }, (_, index) => mutantRun.from + index)
+  const controls = await eachAtOnce(fleets, workers, (fleet) =>
+    runPart({ ...mutantRun, from: fleet, to: fleet + 1 }, { zone: mutantZone, say: () => {} }),
+  )
+  const failed = controls.flat().flatMap((control) => control.failed)
+  claimHolds(failed.length === 0, told(failed, mutantRun))
 }
 
 /** How a mutant was found out; the claim does not hold where it was not. */

@@ -295,7 +295,9 @@ function toldBy({ name, storedAt }: SimObject): Told | undefined {
       name,
     ) ?? []
   if (stem === '') return undefined
-  return { bundle: `${stem}.age`, tenantID, until: Math.min(instant(until), storedAt.getTime() + longestMs) }
+  const came = storedAt.getTime()
+  // A clock behind may have dated it to before it came.
+  return { bundle: `${stem}.age`, tenantID, until: Math.max(came, Math.min(instant(until), came + longestMs)) }
 }
 
 const manifestOf = (bundle: string) => bundle.replace(/\.age$/, '.manifest')

@@ -297,7 +297,11 @@ function toldBy({ name, storedAt }: SimObject): Told | undefined {
   if (stem === '') return undefined
   const came = storedAt.getTime()
   // A clock behind may have dated it to before it came.
-  return { bundle: `${stem}.age`, tenantID, until: Math.max(came, Math.min(instant(until), came + longestMs)) }
+  return {
+    bundle: `${stem}.age`,
+    tenantID,
+    until: Math.max(came, Math.min(instant(until), came + longestMs)),
+  }
 }
 
 const manifestOf = (bundle: string) => bundle.replace(/\.age$/, '.manifest')

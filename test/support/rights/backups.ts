@@ -22,7 +22,8 @@ export const backups: Story = {
   name: 'a class gets a store, a backup is asked for, and strangers are at what its Job may reach, and at the Job',
   tell: async (stage) => {
     const { world, tenant } = stage
-    const { client, auditLog, kubectl } = world.controlPlane
+    const { client, auditLog } = world.controlPlane
+    const kubectl = (args: readonly string[]) => world.controlPlane.kubectl(args)
     const store = {
       store: { volume: { claimName: 'backups' } },
       recoveryRecipient: makeAgeIdentity(randomBytes).recipient,

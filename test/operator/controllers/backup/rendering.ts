@@ -9,9 +9,9 @@ import {
 import { type BackupRendering, hasStore } from '../../../../operator/src/controllers/backup/rendering.ts'
 import { operator, tenantClass, tenantID } from '../tenant/world.ts'
 
-export const installationPem = makeInstallationKey(randomBytes)
-export const installationKeys = { keys: [installationKey(readInstallationKey(installationPem))] }
-export const { identity, recipient } = makeAgeIdentity(randomBytes)
+const installationPem = makeInstallationKey(randomBytes)
+const installationKeys = { keys: [installationKey(readInstallationKey(installationPem))] }
+export const { recipient } = makeAgeIdentity(randomBytes)
 
 export const s3 = {
   endpoint: 'https://s3.fr-par.scw.cloud',

@@ -11,10 +11,10 @@ import {
   StoreRefused,
   StoreUnavailable,
 } from '../../../../operator/src/providers/backups/errors.ts'
-import { type Outside, system } from '../../../../operator/src/providers/backups/outside.ts'
 import { type BackupStore } from '../../../../operator/src/providers/backups/port.ts'
 import { createS3Store } from '../../../../operator/src/providers/backups/s3.ts'
 import { verifyStored } from '../../../../operator/src/providers/backups/verify-stored.ts'
+import { hasty } from '../../../support/backup-store/hasty.ts'
 import { noise } from '../../../support/backup-store/noise.ts'
 import {
   type Fault,
@@ -29,18 +29,6 @@ const MiB = 2 ** 20
 const expiresAt = new Date('2026-12-22T02:00:00Z')
 const slowDown: Fault = { do: 'answer', status: 503, code: 'SlowDown' }
 
-/** Rests are twenty times shorter, and only they count against patience: a machine that is busy is no failure. */
-function hasty(): Outside {
-  let rested = 0
-  return {
-    ...system,
-    monotonic: () => rested,
-    sleep: (ms, signal) => {
-      rested += ms
-      return system.sleep(ms / 20, signal)
-    },
-  }
-}
 const patienceMs = 30_000
 /** For tests of silence: a connection may be silent for so long, while patience is for some tries. */
 const idleMs = 1_500

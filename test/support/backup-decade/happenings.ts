@@ -161,13 +161,14 @@ export const happenings: Record<string, Happening> = {
     weight: 0.3,
     run: (fleet, random) => {
       const newest = newestOf(fleet, random)
-      const old = [...fleet.store.objects.values()].find(
-        ({ name, says }) => says && name !== newest?.manifest,
-      )
-      if (!newest || !old?.says) return
-      fleet.store.place(newest.bundle, 'bundle' in old.says ? old.says.bundle.bytes : 1000)
-      fleet.store.place(newest.manifest, 1000, old.says)
-      fleet.laws.changedByOthers.add(newest.bundle)
+      if (!newest) return
+      for (const { name, says } of fleet.store.objects.values()) {
+        if (!says || 'untrusted' in says || name === newest.manifest) continue
+        fleet.store.place(newest.bundle, says.bundle.bytes)
+        fleet.store.place(newest.manifest, 1000, says)
+        fleet.laws.changedByOthers.add(newest.bundle)
+        return
+      }
     },
   },
   "stranger's file": {

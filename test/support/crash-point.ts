@@ -72,6 +72,7 @@ export async function runOnce<Lab extends CrashLab>(
   const problems: string[] = []
   injector.script = noFaults
   const quiet = () => ledger.quietFor() >= patience.quietMs
+  const empty = await lab.state()
   await workflow.prepare?.(lab, tenant)
   if (!(await until(quiet, patience.limitMs)))
     problems.push('the operator wrote on before anything was asked of it')
@@ -111,7 +112,7 @@ export async function runOnce<Lab extends CrashLab>(
   }
   await lab.sweep(
     tenant,
-    [...after.keys()].filter((key) => !before.has(key)),
+    [...after.keys()].filter((key) => !empty.has(key)),
   )
   return run
 }

@@ -147,7 +147,6 @@ export class TenantLab implements CrashLab {
     }
   }
 
-  /** The ledger says of each key in which phase it is; what pods have mounted, which one signs. */
   /** The key that pods are told to sign with. */
   async #mountedKid(tenantID: string): Promise<string | undefined> {
     const text = await this.#file(tenantNamespace(tenantID), child.signingKeys, 'keyset.json')

@@ -2,7 +2,7 @@ import { context, type Context, SpanStatusCode, trace, type Tracer } from '@open
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node'
-import { type Tracing } from './tracing.ts'
+import { type Tracing } from './port.ts'
 
 export const exporterTo = (url: string, headers?: Record<string, string>): SpanProcessor =>
   new BatchSpanProcessor(new OTLPTraceExporter({ url, ...(headers === undefined ? {} : { headers }) }))

@@ -1,3 +1,5 @@
+import { type Tracing } from './port.ts'
+
 export interface TracingConfig {
   /** `OTEL_EXPORTER_OTLP_ENDPOINT`: a collector's base URL. Absent: no spans at all. */
   endpoint?: string
@@ -5,13 +7,6 @@ export interface TracingConfig {
   serviceName?: string
   /** `OTEL_EXPORTER_OTLP_HEADERS`, parsed. */
   headers?: Record<string, string>
-}
-
-export interface Tracing {
-  /** Runs `run` inside a span that is a child of the one around it. An error is marked with its code and thrown on. */
-  span: <T>(name: string, attributes: Record<string, string>, run: () => Promise<T>) => Promise<T>
-  /** Sends what is left. */
-  close: () => Promise<void>
 }
 
 const off: Tracing = { span: (_name, _attributes, run) => run(), close: () => Promise.resolve() }

@@ -1,6 +1,5 @@
 /** A pod that lives on our node: its address, folder, tokens, worker and status, made together and given back together. */
 import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import { type KubeClient } from '../kube-client.ts'
 import { type CachedList } from './cached-list.ts'
 import { type PodNetwork } from './pod-network.ts'
@@ -23,7 +22,7 @@ export interface House {
 
 export interface Resident {
   pod(): Pod
-  /** A newer Pod object was seen; as with the kubelet, a changed annotation brings its volumes up to date. */
+  /** A newer Pod object was seen. */
   update(pod: Pod): void
   sync(): void
   logFile(container: string): string
@@ -72,9 +71,7 @@ export function settle(first: Pod, house: House): Resident {
   return {
     pod,
     update: (pod) => {
-      const called = !isDeepStrictEqual(newest.metadata.annotations, pod.metadata.annotations)
       newest = pod
-      if (called) worker.sync()
     },
     sync: () => worker.sync(),
     logFile: (container) => worker.logFile(container),

@@ -64,15 +64,13 @@ describe('signing keys', () => {
 
   it('that are revoked leave pods that do not follow: those are replaced', async () => {
     const [revoked, standby] = [await kidIn('Active'), await kidIn('Published')]
-    const before = await pods()
-    expect(before.length).toBeGreaterThanOrEqual(2)
+    await kubectl('rollout', 'status', 'deployment/runtime', '-n', namespace, '--timeout=60s')
+    const before = await eventually(pods, (now) => now.length === 2)
     world.kubelet.holdVolumes(true)
     await patch({ spec: { signingKeys: { revoke: [{ kid: revoked, sessions: 'Keep' }] } } })
-    await eventually(
-      pods,
-      (now) => now.length === before.length && now.every((name) => !before.includes(name)),
-      { seconds: 150 },
-    )
+    await eventually(pods, (now) => now.length === 2 && now.every((name) => !before.includes(name)), {
+      seconds: 150,
+    })
     world.kubelet.holdVolumes(false)
     await eventually(phases, (seen) => seen.join() === 'Retiring,Destroyed,Active,Published')
     expect(await kidIn('Active')).toBe(standby)

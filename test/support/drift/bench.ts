@@ -16,6 +16,8 @@ export interface Target {
   object: string
   reference: string
   edits: Edit[]
+  /** What is back once it was deleted; all of it unless given. */
+  remains?: (object: object) => string
 }
 
 /** What an edit did. `refused`: no API server takes it. `filled in`: the API server itself put the same there. */
@@ -114,6 +116,8 @@ export function driftBench(client: KubeClient): Bench {
     },
     async remove(target) {
       const before = await client.call<Live>('GET', pathOf(target))
+      const { remains = content } = target
+      const reference = target.remains ? remains(before) : target.reference
       try {
         await client.call('DELETE', pathOf(target))
       } catch (error) {
@@ -122,11 +126,7 @@ export function driftBench(client: KubeClient): Bench {
       }
       const isBack = () => {
         const live = seen(target)
-        return (
-          live !== undefined &&
-          live.metadata.uid !== before.metadata.uid &&
-          content(live) === target.reference
-        )
+        return live !== undefined && live.metadata.uid !== before.metadata.uid && remains(live) === reference
       }
       return { outcome: 'edited', isBack, heal: () => Promise.resolve() }
     },

@@ -1,8 +1,11 @@
 /** What of a tenant a stranger may edit, with all edits that there are. */
 import { child, masterSecret, tenantNamespace } from '../../../operator/src/api/v1alpha1/names.ts'
 import { claimObject, wantedClaims } from '../../../operator/src/controllers/tenant/claims.ts'
+import { canonical } from '../../../operator/src/controllers/canonical.ts'
 import { compare } from '../../../operator/src/controllers/tenant/compare/compare.ts'
 import { type Child } from '../../../operator/src/controllers/tenant/children/children.ts'
+import { keyIn, parseLedger } from '../../../operator/src/controllers/tenant/keys/ledger.ts'
+import { decode } from '../../../operator/src/controllers/tenant/secrets/data.ts'
 import { type KubeObject } from '../../../operator/src/kube/port.ts'
 import { objectPath } from '../../../operator/src/kube/paths.ts'
 import { kinds } from '../../../operator/src/kube/resource-kinds.ts'
@@ -52,13 +55,13 @@ export async function targetsOf(world: OperatorWorld, bench: Bench, tenant: Read
   }
   const rendering = await renderingOf(world, tenant)
   const mounted = [child.signingKeys, child.databaseApp, child.databaseOwner]
-  const masters = [masterSecret.signingKeys, masterSecret.database]
+  const master = (name: string) => secret({ namespace: operatorNamespace, name }, spareMaster)
   return Promise.all([
     ...[...inventory(rendering), ...(await claimsOf(world, tenant))].map(built),
     ...mounted.map((name) => secret({ namespace, name }, () => true)),
-    ...masters.map((name) =>
-      secret({ namespace: operatorNamespace, name: name(tenant.tenantID) }, spareMaster),
-    ),
+    master(masterSecret.database(tenant.tenantID)),
+    // Last: what a pod has of the keys is made from it.
+    master(masterSecret.signingKeys(tenant.tenantID)).then((target) => ({ ...target, remains: signingKey })),
   ])
 }
 
@@ -74,6 +77,13 @@ export async function routeOf(world: OperatorWorld, bench: Bench, tenant: ReadyT
 /** The data of a master copy are the truth that everything else is put back to, and nobody may make it anew. */
 const spareMaster = ({ what, path: [field] }: Edit) =>
   field !== 'immutable' && (field !== 'data' || what === 'add')
+
+/** A master that is gone takes the standby with it: what comes back is the key that signs, and then another standby. */
+function signingKey(master: object): string {
+  const files = decode((master as KubeObject)['data'])
+  const kid = keyIn(parseLedger(files['ledger.json'] ?? ''), 'Active')?.kid
+  return canonical({ kid, pem: files[`${kid}.pem`] })
+}
 
 async function claimsOf(world: OperatorWorld, tenant: ReadyTenant): Promise<Child[]> {
   const { client } = world.controlPlane

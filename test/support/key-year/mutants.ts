@@ -24,6 +24,22 @@ export const mutants: readonly Mutant[] = [
     patch: { file: decide, from: 'const wait = retireSeconds(key, ledger)', to: 'const wait = 0' },
   },
   {
+    name: 'count from when the next key took over',
+    patch: {
+      file: decide,
+      from: 'const { kid, quietSince } = key',
+      to: 'const { kid, quietSince = key.since } = key',
+    },
+  },
+  {
+    name: 'believe what the watches remember',
+    patch: {
+      file: 'operator/src/controllers/tenant/observe/key-pods.ts',
+      from: 'const sure = turns',
+      to: 'const sure = turns && Number.isNaN(ports.now().getTime())',
+    },
+  },
+  {
     name: 'skip a pod',
     patch: {
       file: evidence,

@@ -10,10 +10,13 @@ interface Keyed extends KubeJson {
   status?: { keys?: { kid: string; phase: string }[] }
 }
 
+/** Those that serve; the pod of a migration stays where it is. */
 const podsOf = async ({ world, tenant }: Stage): Promise<string[]> => {
   const path = collectionPath(kinds.Pod, tenantNamespace(tenant.tenantID))
   const { items } = await world.controlPlane.client.call<{ items: KubeJson[] }>('GET', path)
-  return items.map(({ metadata }) => metadata.name)
+  return items
+    .filter(({ metadata }) => metadata.labels?.['job-name'] === undefined)
+    .map(({ metadata }) => metadata.name)
 }
 
 /** A key is revoked while no Secret reaches a pod: pods are told of it, do not follow, and are replaced. */

@@ -18,6 +18,13 @@ interface Change {
   isGone: boolean
 }
 
+/** What an operator works on: the server that answers, its own clock, and what it did to the database. */
+interface Process {
+  server: ApiServer
+  elapsed: number
+  statements: string[]
+}
+
 const keyOf = ({ kind, metadata: { namespace = '', name } }: KubeObject) => `${kind} ${namespace}/${name}`
 /** Longer than any wait. */
 const agesMs = 1e10
@@ -50,7 +57,7 @@ export class StaleViews {
     const before = this.#life.server
     const after = before.fork()
     const memory = new SeenObjects()
-    const process = { server: before.fork(), elapsed: 0 }
+    const process: Process = { server: before.fork(), elapsed: 0, statements: [] }
     const ports = this.#ports(memory, process)
     const reconcile = createReconciler(ports, { resyncMs: agesMs })
     this.#remember(memory, past)
@@ -59,7 +66,9 @@ export class StaleViews {
     this.#remember(memory, past)
     Object.assign(process, { server: after, elapsed: agesMs })
     await reconcile(tenantName)
-    return changesBetween(before, after)
+    const changes = changesBetween(before, after)
+    if (process.statements.length > 0) changes.set('database', process.statements.join(', '))
+    return changes
   }
 
   #hear(change: Change): void {
@@ -73,12 +82,10 @@ export class StaleViews {
     }
   }
 
-  #ports(memory: SeenObjects, process: { server: ApiServer; elapsed: number }): TenantPorts {
+  #ports(memory: SeenObjects, process: Process): TenantPorts {
     const asked = <T>(call: (server: ApiServer) => T) => Promise.resolve(process.server).then(call)
     const { node, operator } = this.#life
-    const database = new SimulatedDatabase(() => {
-      throw new Error('Nothing is to be done to the database of a tenant that has one.')
-    })
+    const database = new SimulatedDatabase((what) => process.statements.push(what))
     Object.assign(database.state, structuredClone(this.#life.database.state))
     return {
       memory,

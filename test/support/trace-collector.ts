@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type IncomingHttpHeaders, createServer } from 'node:http'
 import { type AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { eventually } from './eventually.ts'
 import { type Sink } from './secret-sinks.ts'
 
 export interface TraceCollector {
@@ -31,7 +32,11 @@ export async function traceCollector(): Promise<TraceCollector> {
     ...{ url, received, env: { OTEL_EXPORTER_OTLP_ENDPOINT: url } },
     sink: (name) => ({
       name,
-      read: () => Promise.resolve(received.map(({ body }) => ({ text: body }))),
+      read: async () => {
+        // Spans leave a program in batches, seconds after they ended.
+        await eventually(`A batch of ${name}`, () => Promise.resolve(received.length > 0))
+        return received.map(({ body }) => ({ text: body }))
+      },
       plant: async (secret) => {
         const attributes = [{ key: 'planted', value: { stringValue: secret } }]
         await fetch(`${url}/v1/traces`, { method: 'POST', body: JSON.stringify({ attributes }) })

@@ -6,7 +6,7 @@ import { KubeError } from '../kube/errors.ts'
 import { type Next, WorkQueue } from '../kube/work-queue.ts'
 import { type Log } from '../telemetry/log.ts'
 import { type Metrics } from '../telemetry/metrics.ts'
-import { type Tracing } from '../telemetry/tracing.ts'
+import { type Tracing } from '../telemetry/port.ts'
 
 export interface BackupControllerOptions {
   reconcile: (name: { namespace: string; name: string }) => Promise<BackupOutcome>

@@ -13,8 +13,12 @@ export interface S3Lab {
   stop(): Promise<void>
 }
 
-export async function startS3Lab({ versioning = false } = {}): Promise<S3Lab> {
-  const server = await startObjectStore({ progress: () => {} })
+/** `address`: 127.0.0.1 unless given, as of `startObjectStore`. */
+export async function startS3Lab({
+  versioning = false,
+  ...where
+}: { versioning?: boolean; address?: string } = {}): Promise<S3Lab> {
+  const server = await startObjectStore({ ...where, progress: () => {} })
   const bucket = 'backups'
   const credentials = { accessKeyID: server.accessKey, secretAccessKey: server.secretKey }
   const client = new S3Client({

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { cacheFolder } from '../../cluster/folders.ts'
 import { command } from '../../cluster/images/command.ts'
 import { buildDockerfile } from '../../cluster/images/dockerfile.ts'
+import { jobsBaseImage } from '../../cluster/images/jobs-base.ts'
 import { type LocalImage } from '../../cluster/images/local-image.ts'
 import { nodeBaseImage } from '../../cluster/images/node-base.ts'
 
@@ -22,10 +23,30 @@ export async function productImage(
   })
 }
 
+/** What Jobs run, with PostgreSQL's and age's programs in it. The operator's bundling makes its bundle too. */
+async function jobsImage(): Promise<LocalImage> {
+  const base = await jobsBaseImage(cacheFolder())
+  return buildDockerfile(cacheFolder(), {
+    name: 'backup',
+    context: join(root, 'operator', 'jobs'),
+    base,
+    buildArgs: { TOOLS_IMAGE: base.name },
+  })
+}
+
 /** The operator's and the runtime's images. */
 export async function productImages(
   say: (line: string) => void,
 ): Promise<{ operator: LocalImage; runtime: LocalImage }> {
   say('Bundling operator and runtime, and building their images (a minute the first time, seconds later) ...')
   return { operator: await productImage('operator'), runtime: await productImage('runtime') }
+}
+
+/** All three. */
+export async function allImages(
+  say: (line: string) => void,
+): Promise<{ operator: LocalImage; runtime: LocalImage; jobs: LocalImage }> {
+  const two = await productImages(say)
+  say('Building the image of backup Jobs (a minute the first time, seconds later) ...')
+  return { ...two, jobs: await jobsImage() }
 }

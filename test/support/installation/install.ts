@@ -7,18 +7,19 @@ import { type DatabaseFacts } from './database-facts.ts'
 
 const chart = join(import.meta.dirname, '..', '..', '..', 'charts', 'kiavi-operator')
 
+/** The chart's values for an image with its tag. */
+export function imageValues(at: string, image: string): Record<string, string> {
+  const colon = image.lastIndexOf(':')
+  return { [`${at}.repository`]: image.slice(0, colon), [`${at}.tag`]: image.slice(colon + 1) }
+}
+
 /** Installs or upgrades the chart, and waits for the operator to be there. `image`: with its tag. */
 export async function installChart(
   cluster: TestCluster,
   image: string,
   values: Record<string, string | number | boolean> = {},
 ): Promise<void> {
-  const colon = image.lastIndexOf(':')
-  const sets = {
-    'image.repository': image.slice(0, colon),
-    'image.tag': image.slice(colon + 1),
-    ...values,
-  }
+  const sets = { ...imageValues('image', image), ...values }
   await cluster.helm([
     'upgrade',
     '--install',

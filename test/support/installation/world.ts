@@ -4,8 +4,8 @@ import { agentFor, type Reach } from '../../demo/verify-token.ts'
 import { eventually } from '../eventually.ts'
 import { type DatabaseFacts } from './database-facts.ts'
 import { throughGateway } from './gateway-fetch.ts'
-import { productImages } from './images.ts'
-import { applyObjects, classObjects, installChart, tenantObjects } from './install.ts'
+import { allImages } from './images.ts'
+import { applyObjects, classObjects, imageValues, installChart, tenantObjects } from './install.ts'
 import { waitReady } from './wait-ready.ts'
 
 export interface WorldTenant {
@@ -31,6 +31,8 @@ export interface World {
   tenant: (host: string, spec?: object) => Promise<WorldTenant>
   /** Applies the default class again with other values. */
   changeClass: (change: { runtimeImage?: string; spec?: object }) => Promise<void>
+  /** The default class and the Secrets that it names. */
+  classObjects: () => object[]
 }
 
 const namespace = 'customers'
@@ -43,12 +45,13 @@ export async function furnish(
   const { database, say } = options
   const { gateway } = cluster
   if (gateway === undefined) throw new Error(`Cluster ${cluster.name} has no gateway.`)
-  const images = await productImages(say)
+  const images = await allImages(say)
   const operatorImage = await cluster.loadImage(images.operator)
   const runtimeImage = await cluster.loadImage(images.runtime)
+  const jobsImage = await cluster.loadImage(images.jobs)
   const reach = { address: gateway.address, ca: gateway.ca }
   say('Installing the chart ...')
-  await installChart(cluster, operatorImage)
+  await installChart(cluster, operatorImage, imageValues('jobs.image', jobsImage))
   const changeClass: World['changeClass'] = async (change) => {
     await applyObjects(cluster, classObjects({ database, gateway, runtimeImage, ...change }))
   }
@@ -73,5 +76,8 @@ export async function furnish(
     }
     return { namespace, name, host, issuer, tenantID, home: tenantNamespace(tenantID) }
   }
-  return { cluster, gateway, reach, database, runtimeImage, tenant, changeClass }
+  return {
+    ...{ cluster, gateway, reach, database, runtimeImage, tenant, changeClass },
+    classObjects: () => classObjects({ database, gateway, runtimeImage }),
+  }
 }

@@ -1,6 +1,6 @@
 import { bundleName, parseObjectName } from '../../../backups/object-name.ts'
 import { type HalfUpload } from '../../../providers/backups/port.ts'
-import { type Refusal, isRecoverySet, whyStrange } from './gather.ts'
+import { type Refusal, isOurs, whyStrange } from './gather.ts'
 
 const dayMs = 86_400_000
 
@@ -21,8 +21,8 @@ export function staleUploads({ installationID, halfUploads, running, now }: Uplo
   for (const upload of halfUploads) {
     if (upload.startedAt.getTime() + dayMs > now.getTime()) continue
     const of = parseObjectName(upload.name)?.of
-    const isOurs = of?.installationID === installationID || isRecoverySet(upload.name, installationID)
-    if (!isOurs) refused.push({ object: upload, why: whyStrange(upload.name, installationID) })
+    if (!isOurs(upload.name, installationID))
+      refused.push({ object: upload, why: whyStrange(upload.name, installationID) })
     else if (!of || !running.has(bundleName(of))) abort.push(upload)
   }
   return { abort, refused }

@@ -1,4 +1,4 @@
-import { type ObjectRef } from '../../../providers/backups/port.ts'
+import { type ObjectRef, type StoredObject } from '../../../providers/backups/port.ts'
 import { heldTo, longestDays } from '../expiry.ts'
 import { type StoredBackup } from './gather.ts'
 import { type ReadManifests, proofOf } from './proof.ts'
@@ -53,14 +53,12 @@ function judge(backup: StoredBackup, last: Last, look: TenantLook): Judgement[] 
       return [{ verdict: 'remove', backup }]
     case 'proven':
       if (last === 'unknown') return []
-      return [
-        {
-          verdict: last === backup && look.now.getTime() < sparedUntil(backup, look) ? 'spare' : 'remove',
-          backup,
-        },
-      ]
+      return [{ verdict: last === backup && isKept(backup, look) ? 'spare' : 'remove', backup }]
   }
 }
+
+const isKept = (backup: StoredBackup, { tenant, now }: TenantLook): boolean =>
+  now.getTime() < sparedUntil(backup.of.startedAt, firstStored(backup), tenant)
 
 /** The newest backup that is proven; `unknown` while a manifest that may be its own has not been read. */
 function lastVerified(
@@ -78,7 +76,9 @@ function lastVerified(
   return { last: undefined, judgements }
 }
 
-const isSpared = ({ tenant, memory }: TenantLook): boolean => tenant?.lives ?? memory === 'Lost'
+/** Whether something of it may outlive its date. */
+export const isSpared = ({ tenant, memory }: Pick<TenantLook, 'tenant' | 'memory'>): boolean =>
+  tenant?.lives ?? memory === 'Lost'
 
 const heldBy = (backup: StoredBackup, { tenant }: TenantLook): Date =>
   heldTo({
@@ -87,14 +87,16 @@ const heldBy = (backup: StoredBackup, { tenant }: TenantLook): Date =>
     terminatedAt: tenant?.terminatedAt,
   })
 
-const firstStored = ({ bundles, manifests }: StoredBackup): Date =>
-  new Date(Math.min(...[...bundles, ...manifests].map(({ storedAt }) => storedAt.getTime())))
+const firstStored = ({ bundles, manifests }: StoredBackup): Date => earliest([...bundles, ...manifests])
 
-/** A last backup outlives its date for as long as the tenant lives, and the tenant's end by no more than promised. */
-function sparedUntil(backup: StoredBackup, { tenant }: TenantLook): number {
+/** When the first of them was put there, by the store's clock. */
+export const earliest = (objects: readonly StoredObject[]): Date =>
+  new Date(Math.min(...objects.map(({ storedAt }) => storedAt.getTime())))
+
+/** What is spared outlives its date for as long as the tenant lives, and the tenant's end by no more than promised. */
+export function sparedUntil(madeAt: Date, storedAt: Date, tenant: KnownTenant | undefined): number {
   if (tenant && !tenant.terminatedAt) return Infinity
-  // Of whom nobody knows any more the end may have been asked for as soon as the backup was there.
-  const end =
-    tenant?.terminatedAt ?? new Date(Math.min(backup.of.startedAt.getTime(), firstStored(backup).getTime()))
+  // Of whom nobody knows any more the end may have been asked for as soon as it was there.
+  const end = tenant?.terminatedAt ?? new Date(Math.min(madeAt.getTime(), storedAt.getTime()))
   return end.getTime() + longestDays * dayMs
 }

@@ -1,4 +1,10 @@
 import { type BackupName, bundleName, manifestName } from '../../../../../operator/src/backups/object-name.ts'
+import {
+  type JournalName,
+  type RecoveryName,
+  journalName,
+  recoveryName,
+} from '../../../../../operator/src/backups/offline-name.ts'
 import { type ReadManifest, refKey } from '../../../../../operator/src/controllers/backup/sweep/proof.ts'
 import { type SweepLook } from '../../../../../operator/src/controllers/backup/sweep/sweep.ts'
 import { type StoredObject } from '../../../../../operator/src/providers/backups/port.ts'
@@ -13,6 +19,19 @@ export const backup = (sequence: number, age: number, more: Partial<BackupName> 
   ...{ installationID, tenantID, sequence, startedAt: days(-age), expiresAt: days(30 - age) },
   ...more,
 })
+
+/** A segment of the journal, and a recovery set: written `age` days ago, and kept for 30. */
+export const segmentName = (number: number, age: number, more: Partial<JournalName> = {}) =>
+  journalName({ installationID, tenantID, number, at: days(-age), expiresAt: days(30 - age), ...more })
+export const setName = (number: number, age: number, more: Partial<RecoveryName> = {}) =>
+  recoveryName({
+    installationID,
+    folder: tenantID,
+    number,
+    at: days(-age),
+    expiresAt: days(30 - age),
+    ...more,
+  })
 
 export const bytes = 1000
 export const stored = (name: string, storedAt: Date, more: Partial<StoredObject> = {}): StoredObject => ({

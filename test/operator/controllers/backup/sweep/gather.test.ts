@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { bundleName } from '../../../../../operator/src/backups/object-name.ts'
 import { gather } from '../../../../../operator/src/controllers/backup/sweep/gather.ts'
 import { tenantID } from '../examples.ts'
-import { backup, bundleOf, installationID, manifestOf, stored, today, whole } from './examples.ts'
+import {
+  backup,
+  bundleOf,
+  days,
+  installationID,
+  manifestOf,
+  segmentName,
+  setName,
+  stored,
+  today,
+  whole,
+} from './examples.ts'
 
 const folder = `${installationID}/${tenantID}`
 
@@ -18,23 +29,37 @@ describe('gather', () => {
     ])
   })
 
-  it('leaves what a lost cluster would take with it, which has no date', () => {
-    expect(gather([stored(`${folder}/recovery-3.age`, today)], installationID)).toEqual({
-      tenants: new Map(),
-      refused: [],
-    })
+  it('puts what a lost cluster would need beside the backups, by its folder', () => {
+    const [segment, set, ours] = [segmentName(4, 9), setName(3, 9), setName(2, 9, { folder: 'installation' })]
+    const old = stored(set, days(-9), { version: 'v0', state: 'hidden' })
+    const objects = [stored(segment, days(-9)), old, stored(set, days(-8)), stored(ours, days(-9))]
+    const { tenants, offline, refused } = gather(objects, installationID)
+    expect([tenants.size, refused]).toEqual([0, []])
+    expect(
+      [...offline].map(([where, all]) => [where, all.map((each) => [each.name, each.objects.length])]),
+    ).toEqual([
+      [
+        tenantID,
+        [
+          [segment, 1],
+          [set, 2],
+        ],
+      ],
+      ['installation', [[ours, 1]]],
+    ])
   })
 
   it.each([
     { name: `${folder}/notes.txt`, says: 'No backup of ours is called so' },
     { name: bundleName(backup(1, 1)).replace('.age', '.zip'), says: 'No backup of ours is called so' },
     { name: bundleName(backup(1, 1)).replace('00000001', '1'), says: 'No backup of ours is called so' },
-    { name: `${folder}/recovery-3.age.age`, says: 'No backup of ours is called so' },
+    { name: `${folder}/recovery-3.age`, says: 'No backup of ours is called so' },
+    { name: `${setName(3, 9)}.age`, says: 'No backup of ours is called so' },
     {
       name: bundleName(backup(1, 1, { installationID: 'staging' })),
       says: 'outside the folder of this installation',
     },
-    { name: `staging/${tenantID}/recovery-3.age`, says: 'outside the folder of this installation' },
+    { name: setName(3, 9, { installationID: 'staging' }), says: 'outside the folder of this installation' },
     { name: 'readme.txt', says: 'outside the folder of this installation' },
   ])('refuses $name: $says', ({ name, says }) => {
     const { tenants, refused } = gather([stored(name, today)], installationID)

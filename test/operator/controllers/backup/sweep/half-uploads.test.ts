@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bundleName } from '../../../../../operator/src/backups/object-name.ts'
 import { staleUploads } from '../../../../../operator/src/controllers/backup/sweep/half-uploads.ts'
-import { tenantID } from '../examples.ts'
-import { backup, days, installationID, today } from './examples.ts'
+import { backup, days, installationID, setName, today } from './examples.ts'
 
 const name = bundleName(backup(7, 1))
 const judged = (upload: { name: string; startedAt: Date }, running: string[] = []) => {
@@ -34,7 +33,7 @@ describe('staleUploads', () => {
     },
     {
       because: 'it is what a lost cluster would take with it',
-      upload: { name: `${installationID}/${tenantID}/recovery-2.age`, startedAt: days(-2) },
+      upload: { name: setName(2, 2), startedAt: days(-2) },
       is: 'aborted',
     },
     {

@@ -8,7 +8,20 @@ import {
   sweep,
 } from '../../../../../operator/src/controllers/backup/sweep/sweep.ts'
 import { tenantID } from '../examples.ts'
-import { backup, bundleOf, days, genuine, look, manifestOf, read, stored, today, whole } from './examples.ts'
+import {
+  backup,
+  bundleOf,
+  days,
+  genuine,
+  look,
+  manifestOf,
+  read,
+  segmentName,
+  setName,
+  stored,
+  today,
+  whole,
+} from './examples.ts'
 
 const nothing: Sweep = { remove: [], abort: [], unread: [], spared: [], refused: [] }
 const [old, young] = [backup(1, 31), backup(2, 1)]
@@ -53,6 +66,25 @@ describe('sweep', () => {
     const plan = sweep(look(objects, { manifests, tenants }))
     expect(plan.remove.map(({ name }) => name)).toEqual([bundleName(old), manifestName(old)])
     expect(plan.spared).toEqual([bundleName(theirs)])
+  })
+
+  it('keeps the journal for as long as the backup that it belongs to, and no longer', () => {
+    const [segment, before] = [segmentName(2, 30), segmentName(1, 32)]
+    const objects = [...whole(old), stored(segment, days(-30)), stored(before, days(-32))]
+    const spares = sweep(look(objects, { manifests: read(old) }))
+    expect(spares.spared).toEqual([bundleName(old), segment])
+    expect(spares.remove.map(({ name }) => name)).toEqual([before])
+    const goes = sweep(look([...objects, ...whole(young)], { manifests: read(old, young) }))
+    expect(goes.spared).toEqual([])
+    expect(goes.remove.map(({ name }) => name)).toEqual([bundleName(old), manifestName(old), segment, before])
+  })
+
+  it("keeps the installation's own newest recovery set, whoever of the tenants is known", () => {
+    const [first, second] = [40, 35].map((age, at) => setName(at + 1, age, { folder: 'installation' }))
+    const objects = [stored(first!, days(-40)), stored(second!, days(-35))]
+    const plan = sweep(look(objects, { tenants: new Map() }))
+    expect(plan.spared).toEqual([second])
+    expect(plan.remove.map(({ name }) => name)).toEqual([first])
   })
 
   it('aborts and refuses beside', () => {

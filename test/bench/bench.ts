@@ -24,6 +24,9 @@ export interface Pace {
   tenants: number
   /** How many tenants rotate their keys at once. */
   fleet: number
+  /** Size of the database whose backups are timed, and of the one whose backup's memory is watched. */
+  backupMiB: number
+  bigBackupMiB: number
 }
 
 export interface BenchIO {

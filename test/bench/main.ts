@@ -1,4 +1,4 @@
-// npm run bench: all but rotation, which takes an hour. npm run bench -- sign-in jwks: some. --quick: a minute instead of
+// npm run bench: all but rotation, which takes an hour, and backups, which fill a disk. npm run bench -- sign-in jwks: some. --quick: a minute instead of
 // six, for a look. --tenants N: so many in a wave.
 import { benchArgs } from './bench-args.ts'
 import { BenchFailed } from './bench.ts'

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { arch, cpus, loadavg, release } from 'node:os'
 import { join } from 'node:path'
+import { backups } from './backups.ts'
 import { type Bench, BenchFailed, type Pace, type Row } from './bench.ts'
 import { buildRuntime } from './built-runtime.ts'
 import { type Calibration, calibrate } from './calibration.ts'
@@ -13,7 +14,7 @@ import { signIn } from './sign-in.ts'
 import { spread } from './statistics.ts'
 import { wave } from './wave.ts'
 
-const benches: readonly Bench[] = [signIn, jwks, memory, wave, rotation]
+const benches: readonly Bench[] = [signIn, jwks, memory, wave, rotation, backups]
 /** More than this between the first and the last calibration, and the figures are not to be published. */
 const noiseLimit = 0.15
 
@@ -25,6 +26,8 @@ const thorough: Pace = {
   idleMs: 30_000,
   tenants: 40,
   fleet: 500,
+  backupMiB: 256,
+  bigBackupMiB: 2_048,
 }
 const quick: Pace = {
   rounds: 2,
@@ -34,6 +37,8 @@ const quick: Pace = {
   idleMs: 3_000,
   tenants: 8,
   fleet: 40,
+  backupMiB: 32,
+  bigBackupMiB: 256,
 }
 
 export interface BenchReport {

@@ -8,7 +8,17 @@ const report: BenchReport = {
   machine: { cores: 2 },
   calibration: { first: calibration, last: calibration },
   noisy: false,
-  pace: { rounds: 1, warmUpFlows: 1, measureMs: 1, leastFlows: 1, idleMs: 1, tenants: 1, fleet: 1 },
+  pace: {
+    rounds: 1,
+    warmUpFlows: 1,
+    measureMs: 1,
+    leastFlows: 1,
+    idleMs: 1,
+    tenants: 1,
+    fleet: 1,
+    backupMiB: 1,
+    bigBackupMiB: 1,
+  },
   seconds: 7,
   rows: [row, { ...row, name: 'longer' }],
 }

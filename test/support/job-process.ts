@@ -10,6 +10,7 @@ const entry = new URL('../../operator/src/jobs/main.ts', import.meta.url).pathna
 export type Mounts = Partial<Record<keyof typeof mountedFile, string>>
 
 export interface JobProcess {
+  pid: number
   kill(signal: NodeJS.Signals): void
   /** When it has ended. */
   ended: Promise<{
@@ -65,5 +66,5 @@ export function startJob(
       }),
     )
   })
-  return { kill: (signal) => child.kill(signal), ended }
+  return { pid: child.pid ?? 0, kill: (signal) => child.kill(signal), ended }
 }

@@ -1,24 +1,25 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { documentText } from '../../../operator/src/backups/documents.ts'
-import { type BackupName, wholeSeconds } from '../../../operator/src/backups/object-name.ts'
 import { type ObjectStore, startObjectStore } from '../../cluster/object-store.ts'
 import { BackupLab, type LabTenant } from '../../support/backup-lab.ts'
 import { eventually } from '../../support/eventually.ts'
-import { type Mounts, startJob } from '../../support/job-process.ts'
+import { JobLab, volumePlace as volume } from '../../support/job-lab.ts'
+import { type Mounts } from '../../support/job-process.ts'
 import { volumeIn } from '../../support/lab-store.ts'
 import { type PostgresServer, startPostgres } from '../../support/postgres.ts'
 
 let server: PostgresServer
 let objects: ObjectStore
 let lab: BackupLab
+let jobs: JobLab
 let tenant: LabTenant
 beforeAll(async () => {
   server = await startPostgres({ version: 18 })
   objects = await startObjectStore()
   mkdirSync(join(objects.folder, 'backups'))
   lab = new BackupLab(volumeIn)
+  jobs = new JobLab(lab, server)
   tenant = await lab.tenant(server, 100)
 })
 afterAll(async () => {
@@ -31,44 +32,6 @@ const s3 = () => {
   const { endpoint, region } = objects
   return { kind: 's3', endpoint, region, bucket: 'backups', prefix: 'kiavi', forcePathStyle: true } as const
 }
-const volume = { kind: 'volume', prefix: '' } as const
-
-function common(
-  of: LabTenant,
-  role: 'backup' | 'owner',
-  name: BackupName,
-  store: ReturnType<typeof s3> | typeof volume,
-) {
-  const { startedAt, expiresAt, ...rest } = name
-  const { host, port } = server
-  return {
-    backup: { ...rest, startedAt: wholeSeconds(startedAt), expiresAt: wholeSeconds(expiresAt) },
-    database: { host, port, tls: 'verify-full' as const, name: of.names.database, username: of.names[role] },
-    store,
-    installationKeys: lab.installation.keys,
-    peerWaitSeconds: 20,
-  }
-}
-
-/** Starts both containers of a Job; each mounts the document and what is its own. */
-function startBoth(programs: readonly [string, string], job: string, mounts: readonly [Mounts, Mounts]) {
-  const shared = join(lab.folder, `pipe-${String(Math.random()).slice(2)}`)
-  mkdirSync(shared)
-  const env = {
-    KIAVI_POSTGRES_BIN: dirname(lab.tools.pgDump),
-    KIAVI_AGE: lab.tools.age,
-    KIAVI_STORE_DIR: join(lab.folder, 'store'),
-  }
-  const [first, second] = programs
-  const start = (program: string, own: Mounts) =>
-    startJob(program, { folder: lab.folder, shared, mounts: { job, ...own }, env })
-  return { shared, processes: [start(first, mounts[0]), start(second, mounts[1])] as const }
-}
-
-const database = (of: LabTenant, role: 'backup' | 'owner'): Mounts => ({
-  databaseCa: server.ca ?? '',
-  databasePassword: of.passwords[role],
-})
 const credentials = (): Mounts => ({
   accessKeyID: objects.accessKey,
   secretAccessKey: `${objects.secretKey}\n`,
@@ -82,11 +45,8 @@ describe('programs', () => {
     'carry a tenant through $called, each container with what it mounts and nothing else',
     async ({ place }) => {
       const name = lab.nameOf(tenant.tenantID, 1)
-      const { recipient, file } = lab.identity(tenant.tenantID)
-      const backup = documentText({ ...common(tenant, 'backup', name, place()), reason: 'Manual', recipient })
       const store = place().kind === 's3' ? credentials() : {}
-      const dumping = { ...database(tenant, 'backup'), installationKey: lab.installation.pem }
-      const ends = startBoth(['dump', 'store'], backup, [dumping, store]).processes.map(({ ended }) => ended)
+      const ends = jobs.backup(tenant, name, place(), store).map(({ ended }) => ended)
       const [dumped, stored] = await Promise.all(ends)
       expect([dumped?.stderr, stored?.stderr]).toEqual(['', ''])
       expect(
@@ -102,14 +62,8 @@ describe('programs', () => {
 
       const target = await lab.prepared(server)
       const { sha256 } = (report as { facts: { sha256: string } }).facts
-      const restore = documentText({
-        ...common(target, 'owner', name, place()),
-        sha256,
-        newestSchemaVersion: 1,
-      })
-      const loading = { ...database(target, 'owner'), identity: readFileSync(file, 'utf8') }
       const [fetched, loaded] = await Promise.all(
-        startBoth(['fetch', 'load'], restore, [store, loading]).processes.map(({ ended }) => ended),
+        jobs.restore(tenant, target, { name, sha256 }, place(), store).map(({ ended }) => ended),
       )
       expect(
         [fetched?.code, loaded?.code],
@@ -125,9 +79,8 @@ describe('programs', () => {
 
   it('say in one line what was not mounted', async () => {
     const name = lab.nameOf(tenant.tenantID, 2)
-    const { recipient } = lab.identity(tenant.tenantID)
-    const backup = documentText({ ...common(tenant, 'backup', name, s3()), reason: 'Manual', recipient })
-    const [dumping, storing] = startBoth(['dump', 'store'], backup, [{}, {}]).processes
+    const job = jobs.backupDocument(tenant, name, s3())
+    const [dumping, storing] = jobs.startBoth(['dump', 'store'], job, [{}, {}]).processes
     const message = (path: string) => ({
       result: 'failed',
       code: 'JOB_MISCONFIGURED',
@@ -140,9 +93,8 @@ describe('programs', () => {
 
   it('say that they were stopped, and end', async () => {
     const name = lab.nameOf(tenant.tenantID, 3)
-    const { recipient } = lab.identity(tenant.tenantID)
-    const backup = documentText({ ...common(tenant, 'backup', name, volume), reason: 'Manual', recipient })
-    const { processes, shared } = startBoth(['store', 'nothing'], backup, [{}, {}])
+    const job = jobs.backupDocument(tenant, name, volume)
+    const { processes, shared } = jobs.startBoth(['store', 'nothing'], job, [{}, {}])
     const [storing, nothing] = processes
     expect(await nothing.ended).toMatchObject({ code: 1, lines: [{ code: 'JOB_MISCONFIGURED' }] })
     await eventually('The socket of the container that waits', () =>

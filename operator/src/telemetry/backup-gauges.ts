@@ -25,7 +25,7 @@ export function createBackupGauges(registers: Registry[]) {
     bytes: gauge('kiavi_tenant_backup_bytes', 'Size of the newest backup, encrypted.'),
     oldestExpiry: gauge(
       'kiavi_tenant_backup_oldest_expiry_timestamp_seconds',
-      'The earliest date by which a backup that was completed is to be gone, in Unix time.',
+      'The earliest date by which a backup that was completed is to be gone, in Unix time; the last one apart, which stays until there is another.',
     ),
   }
   return {

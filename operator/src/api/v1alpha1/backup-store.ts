@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { rules, text } from './cel.ts'
-import { dnsName, loweredReason } from './fields.ts'
+import { dnsName, instant, loweredReason } from './fields.ts'
 import { servers } from './servers.ts'
 
 const s3 = z
@@ -104,3 +104,21 @@ export const backupStore = z.object({
   ),
   atOnce: z.int().min(1).max(100).default(4).describe('Backups of the class that run at the same time.'),
 })
+
+const count = () => z.int().min(0)
+
+export const storeStatus = z.object({
+  sweptAt: instant().describe('When it ended.'),
+  backups: count().describe('Backups that lie there.'),
+  bytes: count().describe('Bytes that lie there, all versions of everything.'),
+  oldestExpiry: instant()
+    .optional()
+    .describe('The earliest date by which one of them is to be gone; those that are kept past theirs apart.'),
+  spared: count().describe(
+    'Objects kept past their date: the last verified backup of who lives, and what goes with it.',
+  ),
+  refused: count().describe('Objects that cannot be proven to be ours. They are left alone.'),
+  denied: count().describe('Objects that the store does not let us delete.'),
+})
+
+export type StoreStatus = z.infer<typeof storeStatus>

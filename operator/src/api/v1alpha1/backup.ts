@@ -36,6 +36,7 @@ export const backupSpec = z
 export const backupStatus = z.object({
   observedGeneration: observedGeneration(),
   tenantID: tenantIDField().optional().describe('Tenant ID of whose data it holds.'),
+  className: dnsName().optional().describe('The class in whose store it lies.'),
   sequence: z
     .int()
     .min(1)
@@ -58,6 +59,9 @@ export const backupStatus = z.object({
     .describe('When it was read back from the store and found to be what was written.'),
   expiresAt: instant().optional().describe('When it is to be gone from the store.'),
   removedAt: instant().optional().describe('When it was found to be gone from the store.'),
+  damagedAt: instant()
+    .optional()
+    .describe('When a restore or a drill found that it cannot be used: it is no last backup that is kept.'),
   object: z.string().max(256).optional().describe('Its name in the store.'),
   bytes: z.int().min(0).optional().describe('Encrypted bytes that were written so far; in the end its size.'),
   sha256: z.string().max(64).optional().describe('SHA-256 of the encrypted bytes, in hex.'),

@@ -21,6 +21,8 @@ export const label = {
   holdsTenants: `${group}/holds-tenants`,
   /** On a claim: a digest of its domain, so that overlapping claims are found without reading all of them. */
   claimDomain: `${group}/claim-domain`,
+  /** On a sweep's Job, its pod and their policy: a digest of the class's name, which may be longer than a label. */
+  classDigest: `${group}/class-digest`,
   /** `runtime`, `migrate`, `claim`, `master`: what an object is for. */
   component: 'app.kubernetes.io/component',
 } as const
@@ -44,9 +46,9 @@ export const annotation = {
   configDigest: `${group}/config-digest`,
   /** On a tenant's namespace: the installation that made it, so that a lost installation Secret can be made again. */
   installation: `${group}/installation`,
-  /** On a backup's Job: the class that it counts in. */
+  /** On a Job of ours: the class whose store it is for. */
   className: `${group}/class`,
-  /** On a backup's Job: the KiaviBackup. */
+  /** On a backup's Job: the KiaviBackup. On a sweep's: its slot. */
   run: `${group}/run`,
   /** On a backup's Job and its pod: what it is to do; the pod's containers read it as a file. */
   job: `${group}/job`,
@@ -121,3 +123,10 @@ export const backupJobName = (tenantID: string, sequence: number) => `backup-${t
 
 /** The NetworkPolicy of a tenant's backup Jobs. */
 export const backupPolicyName = (tenantID: string) => `backup-${tenantID}`
+
+/** The Job that sweeps a class's store in a slot: sweep-2f1ab09c3d-2026112214. */
+export const sweepJobName = (classDigest: string, slot: Date) =>
+  `sweep-${classDigest}-${slot.toISOString().slice(0, 13).replaceAll(/[-T]/g, '')}`
+
+/** The NetworkPolicy of the Jobs that sweep a class's store. */
+export const sweepPolicyName = (classDigest: string) => `sweep-${classDigest}`

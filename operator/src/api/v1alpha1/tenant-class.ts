@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { backupStore } from './backup-store.ts'
+import { backupStore, storeStatus } from './backup-store.ts'
 import { rules, text } from './cel.ts'
 import {
   cidr,
@@ -235,6 +235,7 @@ export const tenantClassStatus = z.object({
   observedGeneration: observedGeneration(),
   tenants: z.int().min(0).optional().describe('Tenants that live in the class.'),
   serverVersion: z.string().max(40).optional().describe('Version of the PostgreSQL server.'),
+  backups: storeStatus.optional().describe('What the last sweep that came through found in the store.'),
   conditions: conditions().optional(),
 })
 

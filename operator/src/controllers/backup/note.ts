@@ -16,7 +16,7 @@ export interface BackupNote {
   failing: string | undefined
   /** Of the newest backup. */
   bytes: number | undefined
-  /** The earliest date of a backup that is still in the store. */
+  /** The earliest date of a backup that is still in the store; the last one apart, which stays until there is another. */
   oldestExpiry: Date | undefined
 }
 
@@ -30,7 +30,11 @@ export function noteOf(seen: BackupsObserved): BackupNote {
   const slots = ledger?.slots ?? []
   const kept = runs.filter((run) => isCompleted(run) && run.status.removedAt === undefined)
   const newest = kept.find(({ status }) => status.sequence === ledger?.newest?.sequence)
-  const expiries = kept.map(({ status }) => Date.parse(status.expiresAt ?? '')).filter(Number.isFinite)
+  const last = lastOf(kept)
+  const expiries = kept
+    .filter((run) => run !== last)
+    .map(({ status }) => Date.parse(status.expiresAt ?? ''))
+    .filter(Number.isFinite)
   return {
     finding: mend && 'finding' in mend ? mend.finding : 'fault' in cron ? unscheduled(cron.fault) : undefined,
     newest: ledger?.newest,
@@ -40,6 +44,12 @@ export function noteOf(seen: BackupsObserved): BackupNote {
     oldestExpiry: expiries.length > 0 ? new Date(Math.min(...expiries)) : undefined,
   }
 }
+
+/** The newest that can be used: no sweep takes it, whatever its date. */
+const lastOf = (kept: readonly Run[]): Run | undefined =>
+  kept
+    .filter(({ status }) => status.damagedAt === undefined)
+    .sort((a, b) => (b.status.sequence ?? 0) - (a.status.sequence ?? 0))[0]
 
 const nothing = {
   ...{ newest: undefined, nextAt: undefined, failing: undefined, bytes: undefined, oldestExpiry: undefined },

@@ -57,7 +57,7 @@ function runs(seen: BackupsObserved, place: Place, ledger: BackupLedger, open: r
   const waiting: { run: Run; sequence?: number }[] = []
   const again: number[] = []
   const say = (run: Run, finding: BackupFinding, facts: BackupFacts = {}): BackupPlan | undefined => {
-    const patch = tell(run, finding, { tenantID: place.tenantID, ...facts }, now)
+    const patch = tell(run, finding, { ...whose(place), ...facts }, now)
     return patch && { step: { do: 'tell', run, patch } }
   }
   for (const run of open) {
@@ -127,6 +127,8 @@ function tellAll(open: readonly Run[], finding: BackupFinding, now: Date, again:
   }
   return { againMs: again ? againMs.blocked : undefined }
 }
+
+const whose = ({ tenantID, className }: Place) => ({ tenantID, className })
 
 const byAge = (a: Run, b: Run) => a.createdAt.getTime() - b.createdAt.getTime() || (a.name < b.name ? -1 : 1)
 

@@ -50,11 +50,16 @@ function judge(
   return { failure: { code: 'JOB_FOREIGN', message } }
 }
 
-function say(run: Run, { tenantID }: Place, facts: BackupFacts, now: Date): { step: BackupStep } | undefined {
+function say(
+  run: Run,
+  { tenantID, className }: Place,
+  facts: BackupFacts,
+  now: Date,
+): { step: BackupStep } | undefined {
   const users = facts.users === undefined ? '' : `, with ${facts.users} people in it,`
   const message = `Backup ${facts.sequence ?? ''}${users} was read back from the store and is what was written.`
   const attempts = (run.status.lastFailure?.attempt ?? 0) + 1
-  const patch = tell(run, { reason: 'Completed', message }, { tenantID, attempts, ...facts }, now)
+  const patch = tell(run, { reason: 'Completed', message }, { tenantID, className, attempts, ...facts }, now)
   if (!patch) return undefined
   return {
     step: {

@@ -49,6 +49,7 @@ const s3 = {
   credentialsSecretName: 's3-credentials',
   caSecretName: 's3-ca',
   forcePathStyle: true,
+  reachedBy: { cidrs: ['192.0.2.0/24'], ...pods() },
   tlsDisabledReason: 'The server is on this host; decided by Ada.',
 }
 

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { JobError } from './errors.ts'
 import { type BackupName, bundleName, isInstallationID, isTenantID, mostSequence } from './object-name.ts'
 
-const instant = z.iso.datetime({ precision: 0, offset: false }).transform((text) => new Date(text))
+/** Whole seconds. */
+export const instant = z.iso.datetime({ precision: 0, offset: false }).transform((text) => new Date(text))
 const word = z.string().min(1)
 
 const backup = z
@@ -24,7 +25,8 @@ const database = z.strictObject({
   username: word,
 })
 
-const store = z.discriminatedUnion('kind', [
+/** Where a Job finds the class's store. */
+export const storePlace = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('s3'),
     endpoint: z.url(),
@@ -40,7 +42,7 @@ const common = {
   /** Which backup: what its name is made of. */
   backup,
   database,
-  store,
+  store: storePlace,
   /** JWKS of the installation; see installation-key.ts. */
   installationKeys: z.unknown(),
   /** How long a container waits for the other one. */
@@ -73,8 +75,8 @@ export type StorePlace = BackupDocument['store']
 export const documentText = (document: z.input<typeof backupJob> | z.input<typeof restoreJob>): string =>
   `${JSON.stringify(document, null, 2)}\n`
 
-export const parseBackupDocument = (text: string): BackupDocument => parse(backupJob, text)
-export const parseRestoreDocument = (text: string): RestoreDocument => parse(restoreJob, text)
+export const parseBackupDocument = (text: string): BackupDocument => parseDocument(backupJob, text)
+export const parseRestoreDocument = (text: string): RestoreDocument => parseDocument(restoreJob, text)
 
 /** The backup that a restore is told of. */
 export const expectedOf = ({ backup: of, sha256 }: RestoreDocument) => ({
@@ -83,7 +85,8 @@ export const expectedOf = ({ backup: of, sha256 }: RestoreDocument) => ({
   sha256,
 })
 
-function parse<Document>(schema: z.ZodType<Document>, text: string): Document {
+/** What a Job was told; throws where it cannot be used. */
+export function parseDocument<Document>(schema: z.ZodType<Document>, text: string): Document {
   const parsed = schema.safeParse(json(text))
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`)

@@ -4,7 +4,7 @@ import { JobError } from '../backups/errors.ts'
 
 /** What is mounted into a container of a Job, each below the folder of its ConfigMap or Secret. */
 export const mountedFile = {
-  /** Both Jobs, all containers: what to do. */
+  /** All Jobs, all containers: what to do. */
   job: 'job/job.json',
   /** dump, load: PEM; absent where the system's trust store knows the server. */
   databaseCa: 'database-ca/ca.crt',
@@ -14,10 +14,10 @@ export const mountedFile = {
   installationKey: 'installation-key/private.pem',
   /** load only: what opens the tenant's backups. */
   identity: 'identity/identity.txt',
-  /** store, fetch: of an S3 store. */
+  /** store, fetch, sweep: of an S3 store. */
   accessKeyID: 'store/accessKeyID',
   secretAccessKey: 'store/secretAccessKey',
-  /** store, fetch: PEM; absent where the system's trust store knows the S3 server. */
+  /** store, fetch, sweep: PEM; absent where the system's trust store knows the S3 server. */
   storeCa: 'store-ca/ca.crt',
 } as const
 

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { expectedOf, parseBackupDocument, parseRestoreDocument } from '../backups/documents.ts'
 import { readInstallationKey, readInstallationKeys } from '../backups/installation-key.ts'
 import { type Manifest } from '../backups/manifest.ts'
+import { parseSweepDocument } from '../backups/sweep-document.ts'
 import { type JobConfig } from './config.ts'
 import { type JobIO } from './job.ts'
 import { mountedFile, readIfMounted, readMounted } from './mounted.ts'
@@ -10,8 +11,8 @@ import { type JobFacts } from './report.ts'
 
 type Program = (config: JobConfig, io: JobIO) => Promise<JobFacts>
 
-/** The four programs of the backup image, by the container's first argument. */
-export const programs: Record<'dump' | 'store' | 'fetch' | 'load', Program> = {
+/** The programs of the backup image, by the container's first argument. */
+export const programs: Record<'dump' | 'store' | 'fetch' | 'load' | 'sweep', Program> = {
   async dump(config, io) {
     const { mounted, socket, tools } = config
     const document = parseBackupDocument(await readMounted(mounted, 'job'))
@@ -71,6 +72,13 @@ export const programs: Record<'dump' | 'store' | 'fetch' | 'load', Program> = {
     )
     const [fetchSeconds, fillSeconds, checkSeconds] = [seconds.fetch, seconds.fill, seconds.check]
     return { ...backupFacts(manifest), fetchSeconds, fillSeconds, checkSeconds }
+  },
+  async sweep(config, { signal }) {
+    const document = parseSweepDocument(await readMounted(config.mounted, 'job'))
+    const { store: place, installationKeys, ...order } = document
+    const keys = readInstallationKeys(installationKeys)
+    const { sweepStore } = await import('./sweep/sweep-store.ts')
+    return await sweepStore({ ...order, keys }, await openStore(place, config), signal)
   },
 }
 

@@ -111,7 +111,10 @@ function runtimeStatus(
 }
 
 /** The merge patch that makes the old status the new one; `undefined` when they are the same. */
-export function statusPatch(old: TenantStatus, next: TenantStatus): Record<string, unknown> | undefined {
+export function statusPatch<Status extends object>(
+  old: Status,
+  next: Status,
+): Record<string, unknown> | undefined {
   if (canonical(old) === canonical(next)) return undefined
   return mergePatch(old, next) as Record<string, unknown>
 }

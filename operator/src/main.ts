@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { tenantNamespace } from './api/v1alpha1/names.ts'
 import { loadConfig } from './config.ts'
 import { createBackupReconciler } from './controllers/backup/reconcile.ts'
+import { createSweepReconciler } from './controllers/sweep/reconcile.ts'
 import { createClassReconciler } from './controllers/tenant-class/reconcile.ts'
 import { createReconciler } from './controllers/tenant/reconcile.ts'
 import { sleep, systemClock as clock } from './kube/clock.ts'
@@ -28,6 +29,7 @@ import { createClassController } from './wiring/class-controller.ts'
 import { installationID } from './wiring/installation.ts'
 import { createMemory } from './wiring/memory.ts'
 import { sweepDatabases } from './wiring/sweep.ts'
+import { type SweepController, createSweepController } from './wiring/sweep-controller.ts'
 import { createTenantController } from './wiring/tenant-controller.ts'
 
 const { values: flags } = parseArgs({
@@ -42,6 +44,8 @@ const stopping = new AbortController()
 const quietLimitMs = 300_000
 /** Tenants come and go in crowds; the class that counts them is written once for all of them. */
 const classPauseMs = 2_000
+/** Nobody waits for a sweep; a class changes whenever a tenant of it does. */
+const sweepPauseMs = 15_000
 /** A tenant that is being made changes many times before it has anything to back up. */
 const backupPauseMs = 2_000
 /** A stop that hangs is ended before the kubelet does it. */
@@ -88,6 +92,7 @@ async function run(signal: AbortSignal): Promise<void> {
   let queue: WorkQueue | undefined
   let classQueue: WorkQueue | undefined
   let backups: BackupController | undefined
+  let sweeps: SweepController | undefined
   const database = createPostgresql({ random: randomBytes })
   const keys = createKeyGenerator({
     ...{ bits: 3072, poolSize: 4, workers: 1 },
@@ -111,7 +116,10 @@ async function run(signal: AbortSignal): Promise<void> {
     },
     wake: ({ namespace, name }, urgent) =>
       queue?.add(`${namespace}/${name}`, { priority: urgent ? 'change' : 'resync' }),
-    wakeClass: (name) => classQueue?.add(name, { afterMs: classPauseMs }),
+    wakeClass: (name) => {
+      classQueue?.add(name, { afterMs: classPauseMs })
+      sweeps?.queue.add(name, { afterMs: sweepPauseMs })
+    },
     wakeBackups: ({ namespace, name }, urgent) =>
       backups?.queue.add(
         `${namespace}/${name}`,
@@ -170,8 +178,8 @@ async function run(signal: AbortSignal): Promise<void> {
     const tenantsIn = (className: string) =>
       memory.tenants().filter((tenant) => tenant.className === className).length
     const classes = createClassController({
-      reconcile: createClassReconciler(ports, tenantsIn),
-      ...{ resyncMs, clock, random, signal: leading, log },
+      reconcile: createClassReconciler(ports, { tenantsIn, sweeps: (className) => sweeps?.note(className) }),
+      ...{ resyncMs, clock, random, signal: leading, log, metrics },
     })
     classQueue = classes
     for (const { metadata } of memory.classes()) classes.add(metadata.name)
@@ -186,6 +194,13 @@ async function run(signal: AbortSignal): Promise<void> {
       ...{ concurrency: 4, clock, random, signal: leading, log, metrics, tracing },
     })
     const backupQueue = backups.queue
+    sweeps = createSweepController({
+      reconcile: createSweepReconciler({ ...ports, jobs: config.jobs }),
+      noted: (className) => classQueue?.add(className),
+      ...{ clock, random, signal: leading, log, metrics },
+    })
+    const sweepQueue = sweeps.queue
+    for (const { metadata } of memory.classes()) sweepQueue.add(metadata.name)
     queue = createTenantController({
       ...{ reconcile, concurrency, clock, random, signal: leading, log, metrics, tracing },
     })
@@ -216,8 +231,8 @@ async function run(signal: AbortSignal): Promise<void> {
       log,
     })
     await queue.drained
-    await Promise.all([sweeping, classes.drained, backupQueue.drained, events.idle()])
-    queue = classQueue = backups = undefined
+    await Promise.all([sweeping, classes.drained, backupQueue.drained, sweepQueue.drained, events.idle()])
+    queue = classQueue = backups = sweeps = undefined
     metrics.leading(false)
   }
 

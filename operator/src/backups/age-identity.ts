@@ -30,6 +30,9 @@ export function recipientOf(identity: string): string | undefined {
   return scalar?.length === 32 ? recipientOfScalar(scalar) : undefined
 }
 
+/** Whether something can be encrypted to it: letters that were mistyped are found by their checksum. */
+export const isRecipient = (text: string): boolean => readBech32(recipientPrefix, text)?.length === 32
+
 function recipientOfScalar(scalar: Uint8Array): string {
   const key = createPrivateKey({ key: Buffer.concat([pkcs8Head, scalar]), format: 'der', type: 'pkcs8' })
   const { x = '' } = createPublicKey(key).export({ format: 'jwk' })

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { createBackupGauges, type ShownBackups } from './backup-gauges.ts'
+import { type ShownStore, createClassGauges } from './class-gauges.ts'
 import { createKeyGauges, type ShownKey } from './key-gauges.ts'
 
 export interface Condition {
@@ -86,6 +87,7 @@ export function createMetrics({ processMetrics = true } = {}) {
   })
   const keys = createKeyGauges(registers)
   const backups = createBackupGauges(registers)
+  const classes = createClassGauges(registers)
   const known = new Map<string, Set<string>>()
   const queues = new Map<string, () => QueueDepth>()
 
@@ -132,6 +134,9 @@ export function createMetrics({ processMetrics = true } = {}) {
       known.set(`${namespace}/${name}`, new Set(all.map(({ type }) => type)))
     },
     forgetTenant,
+    classSays: (className: string, says: readonly Condition[], store: ShownStore | undefined) =>
+      classes.set(className, says, store),
+    forgetClass: (className: string) => classes.forget(className),
     leading: (yes: boolean) => leader.set(yes ? 1 : 0),
     contentType: registry.contentType,
     /** The text that Prometheus reads. */

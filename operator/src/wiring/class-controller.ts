@@ -3,6 +3,7 @@ import { retryOf } from '../controllers/tenant/failure.ts'
 import { type Clock } from '../kube/clock.ts'
 import { WorkQueue } from '../kube/work-queue.ts'
 import { type Log } from '../telemetry/log.ts'
+import { type Metrics } from '../telemetry/metrics.ts'
 
 export interface ClassControllerOptions {
   reconcile: (name: string) => Promise<ClassOutcome>
@@ -11,6 +12,7 @@ export interface ClassControllerOptions {
   random: () => number
   signal: AbortSignal
   log: Log
+  metrics: Pick<Metrics, 'classSays' | 'forgetClass'>
 }
 
 const waitMs = 15_000
@@ -20,6 +22,7 @@ export function createClassController({
   reconcile,
   resyncMs,
   log,
+  metrics,
   ...options
 }: ClassControllerOptions): WorkQueue {
   return new WorkQueue({
@@ -27,8 +30,12 @@ export function createClassController({
     concurrency: 1,
     run: async (name) => {
       try {
-        const { result } = await reconcile(name)
-        if (result === 'gone') return { next: 'done' }
+        const { result, status } = await reconcile(name)
+        if (result === 'gone') {
+          metrics.forgetClass(name)
+          return { next: 'done' }
+        }
+        metrics.classSays(name, status.conditions ?? [], shownStore(status))
         return { next: 'after', ms: result === 'ready' ? resyncMs : Math.min(waitMs, resyncMs) }
       } catch (error) {
         const failure = error instanceof Error ? error : new Error(String(error))
@@ -38,4 +45,14 @@ export function createClassController({
       }
     },
   })
+}
+
+function shownStore({ backups }: ClassOutcome['status']) {
+  if (!backups) return undefined
+  const { sweptAt, oldestExpiry, ...counts } = backups
+  return {
+    ...counts,
+    sweptAt: new Date(sweptAt),
+    oldestExpiry: oldestExpiry === undefined ? undefined : new Date(oldestExpiry),
+  }
 }

@@ -1,4 +1,5 @@
 import { annotation, installationSecret, label, manager } from '../api/v1alpha1/names.ts'
+import { clusterKey } from '../controllers/sweep/judge-memory.ts'
 import { decode, encode } from '../controllers/tenant/secrets/data.ts'
 import { KubeAlreadyExists } from '../kube/errors.ts'
 import { type Cluster } from '../kube/port.ts'
@@ -20,6 +21,7 @@ export async function installationID(
   if (known) return known
   if (live) throw new Error(`Secret ${namespace}/${name} has no key "id". Put it back, or delete the Secret.`)
   const found = await fromNamespaces(cluster)
+  const system = await cluster.get(kinds.Namespace, { name: 'kube-system' })
   const id = found ?? Buffer.from(random(16)).toString('hex')
   try {
     await cluster.create(kinds.Secret, {
@@ -28,7 +30,11 @@ export async function installationID(
       metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': manager } },
       type: 'Opaque',
       // Who was found again had a key to sign with: none is made in its place (controllers/backup/installation.ts).
-      data: encode({ id, ...(found === undefined ? {} : { found: 'on namespaces' }) }),
+      data: encode({
+        id,
+        ...(found === undefined ? {} : { found: 'on namespaces' }),
+        ...(system?.metadata.uid === undefined ? {} : { [clusterKey]: system.metadata.uid }),
+      }),
     })
     return id
   } catch (error) {

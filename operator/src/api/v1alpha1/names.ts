@@ -46,6 +46,8 @@ export const annotation = {
   configDigest: `${group}/config-digest`,
   /** On a tenant's namespace: the installation that made it, so that a lost installation Secret can be made again. */
   installation: `${group}/installation`,
+  /** On Secret `installation`: the UID of namespace kube-system of a cluster that was rebuilt, once its tenants are all back. */
+  tenantsAreBack: `${group}/tenants-are-back`,
   /** On a Job of ours: the class whose store it is for. */
   className: `${group}/class`,
   /** On a backup's Job: the KiaviBackup. On a sweep's: its slot. */

@@ -67,7 +67,8 @@ export const recordedInstallation = (record: KubeObject, keys: InstallationKeys)
   },
 })
 
-function readRecord(record: KubeObject | undefined): InstallationKeys | 'unreadable' | undefined {
+/** The public half of every key that the installation signed with; `unreadable` where they were changed. */
+export function readRecord(record: KubeObject | undefined): InstallationKeys | 'unreadable' | undefined {
   const text = decode(record?.['data'])[files.publicHalves]
   if (text === undefined) return undefined
   try {

@@ -3,7 +3,6 @@ import { kinds } from '../../kube/resource-kinds.ts'
 import { findClass } from '../tenant/observe/class.ts'
 import { decode } from '../tenant/secrets/data.ts'
 import { type Tenant, readTenant } from '../tenant/tenant.ts'
-import { credentialKeys } from './children/job.ts'
 import { parseCron } from './cron.ts'
 import { type Fleet } from './fleet.ts'
 import { judgeInstallation } from './installation.ts'
@@ -14,7 +13,7 @@ import { observeFleet } from './observe/fleet.ts'
 import { observeJob } from './observe/job.ts'
 import { type BackupPorts } from './ports.ts'
 import { type BackupFinding, backupReasons } from './reasons.ts'
-import { type ClassWithStore, hasStore } from './rendering.ts'
+import { type ClassWithStore, hasStore, storeSecrets } from './rendering.ts'
 import { type Run, isEnded, readRun } from './run.ts'
 
 export interface BackupsLooking {
@@ -90,15 +89,13 @@ async function observeMaster(tenantID: string, { cluster, operator }: BackupPort
 }
 
 async function observeNeeds(
-  { backups: { store }, database }: ClassWithStore,
+  { backups, database }: ClassWithStore,
   { cluster, operator: { namespace } }: BackupPorts,
 ): Promise<Needs> {
   const secret = (name: string) => cluster.get(kinds.Secret, { namespace, name })
-  const wanted: { name: string; keys: readonly string[] }[] = [
-    ...(store.s3 ? [{ name: store.s3.credentialsSecretName, keys: credentialKeys }] : []),
-    ...[store.s3?.caSecretName, database.caSecretName].flatMap((name) =>
-      name === undefined ? [] : [{ name, keys: ['ca.crt'] }],
-    ),
+  const wanted = [
+    ...storeSecrets(backups),
+    ...(database.caSecretName === undefined ? [] : [{ name: database.caSecretName, keys: ['ca.crt'] }]),
   ]
   const [record, key, ...secrets] = await Promise.all([
     secret(installationSecret.record),

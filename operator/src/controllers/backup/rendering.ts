@@ -15,6 +15,17 @@ export interface JobsImage {
 /** A class that has a store. */
 export type ClassWithStore = TenantClassSpec & { backups: NonNullable<TenantClassSpec['backups']> }
 
+/** Secrets that a store names, each with the keys that it must have. */
+export const storeSecrets = ({
+  store: { s3 },
+}: ClassWithStore['backups']): { name: string; keys: string[] }[] => [
+  ...(s3 ? [{ name: s3.credentialsSecretName, keys: [...credentialKeys] }] : []),
+  ...(s3?.caSecretName === undefined ? [] : [{ name: s3.caSecretName, keys: ['ca.crt'] }]),
+]
+
+/** Keys of the Secret with a store's credential, which are its files too. */
+export const credentialKeys = ['accessKeyID', 'secretAccessKey'] as const
+
 export const hasStore = (spec: TenantClassSpec): spec is ClassWithStore => spec.backups !== undefined
 
 /** Everything that a backup's Job is made from, and nothing else: same rendering, byte-identical Job. */

@@ -4,14 +4,8 @@ import { ownerAnnotation, tenantLabels } from '../../tenant/children/meta.ts'
 import { type BackupRendering } from '../rendering.ts'
 import { backupDocument } from './document.ts'
 import { jobPod } from './pod.ts'
-import {
-  type Mount,
-  annotationFile,
-  claimedVolume,
-  configMount,
-  memoryFolder,
-  secretFiles,
-} from './volumes.ts'
+import { storeVolumes } from './store-volumes.ts'
+import { type Mount, annotationFile, configMount, memoryFolder, secretFiles } from './volumes.ts'
 
 /** After so long a backup has failed, whatever it was doing. */
 const deadlineSeconds = 6 * 3600
@@ -83,7 +77,7 @@ interface Volumes {
 }
 
 function volumesOf({ of, class: { database, backups } }: BackupRendering): Volumes {
-  const { s3, volume } = backups.store
+  const stored = storeVolumes(backups)
   const pipe = { name: 'pipe', mountPath: '/run/kiavi/pipe' }
   const mountedBy = (name: 'dump' | 'store', folders: readonly string[]): Mount[] => [
     configMount('job'),
@@ -92,16 +86,13 @@ function volumesOf({ of, class: { database, backups } }: BackupRendering): Volum
     { name: `private-${name}`, mountPath: '/run/kiavi/private' },
   ]
   const databaseCA = database.caSecretName
-  const storeCA = s3?.caSecretName
   return {
     volumes: [
       annotationFile('job', annotation.job, 'job.json'),
       secretFiles('database', masterSecret.database(of.tenantID), { backup: 'password' }),
       secretFiles('installation-key', installationSecret.key, { 'private.pem': 'private.pem' }),
       ...(databaseCA === undefined ? [] : [secretFiles('database-ca', databaseCA, { 'ca.crt': 'ca.crt' })]),
-      ...(s3 ? [secretFiles('store', s3.credentialsSecretName, credentialFiles)] : []),
-      ...(storeCA === undefined ? [] : [secretFiles('store-ca', storeCA, { 'ca.crt': 'ca.crt' })]),
-      ...(volume ? [claimedVolume('volume', volume.claimName)] : []),
+      ...stored.volumes,
       ...[pipe.name, 'private-dump', 'private-store'].map(memoryFolder),
     ],
     dump: mountedBy('dump', [
@@ -109,13 +100,6 @@ function volumesOf({ of, class: { database, backups } }: BackupRendering): Volum
       'installation-key',
       ...(databaseCA === undefined ? [] : ['database-ca']),
     ]),
-    store: [
-      ...mountedBy('store', [...(s3 ? ['store'] : []), ...(storeCA === undefined ? [] : ['store-ca'])]),
-      ...(volume ? [{ name: 'volume', mountPath: '/var/lib/kiavi/store' }] : []),
-    ],
+    store: [...mountedBy('store', []), ...stored.mounts],
   }
 }
-
-/** Keys of the Secret that a class names, which are its files too. */
-export const credentialKeys = ['accessKeyID', 'secretAccessKey'] as const
-const credentialFiles = Object.fromEntries(credentialKeys.map((key) => [key, key]))

@@ -26,7 +26,8 @@ export const backupPolicy = ({
   },
 })
 
-function toStore({ backups }: ClassWithStore): object[] {
+/** Out to the class's store, where it is one that is reached over a network. */
+export function toStore({ backups }: ClassWithStore): object[] {
   const { s3 } = backups.store
   if (!s3) return []
   const { port, protocol } = new URL(s3.endpoint)

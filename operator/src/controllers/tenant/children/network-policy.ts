@@ -46,22 +46,20 @@ export const migratePolicy = (rendering: Rendering): KubeObject =>
 /** Out to the database and to DNS. */
 export function outward({ dns, database }: Pick<TenantClassSpec, 'dns' | 'database'>): object[] {
   const server = reached(database.reachedBy)
-  const names = reached(dns)
-  // A rule without `to` would allow every destination: a rule is left out rather than left open.
   return [
-    ...(names.length === 0
-      ? []
-      : [
-          {
-            to: names,
-            ports: ports([
-              ['UDP', 53],
-              ['TCP', 53],
-            ]),
-          },
-        ]),
+    ...toNames({ dns }),
     ...(server.length === 0 ? [] : [{ to: server, ports: ports([['TCP', database.port]]) }]),
   ]
+}
+
+/** Out to DNS. A rule without `to` would allow every destination: it is left out rather than left open. */
+export function toNames({ dns }: Pick<TenantClassSpec, 'dns'>): object[] {
+  const names = reached(dns)
+  const both = ports([
+    ['UDP', 53],
+    ['TCP', 53],
+  ])
+  return names.length === 0 ? [] : [{ to: names, ports: both }]
 }
 
 /** Peers of a rule; none at all where nothing is named. */

@@ -27,6 +27,23 @@ export async function backedUpClass(
   if (address === undefined) throw new Error('Pods of this cluster cannot reach this machine.')
   const store = await startS3Lab({ address })
   const recovery = makeAgeIdentity(randomBytes)
+  return { name, store, recovery, objects: classObjectsWith({ name, like, address, store, recovery }) }
+}
+
+/** The same class with a store and a recovery key that are there already. */
+export function classObjectsWith({
+  name,
+  like,
+  address,
+  store,
+  recovery,
+}: {
+  name: string
+  like: readonly object[]
+  address: string
+  store: S3Lab
+  recovery: AgeIdentity
+}): object[] {
   const { endpoint, region, bucket, credentials } = store.options()
   const credentialsSecretName = `${name}-backups`
   const backups = {
@@ -39,7 +56,7 @@ export async function backedUpClass(
     },
     recoveryRecipient: recovery.recipient,
   }
-  const objects = [
+  return [
     ...(like as ClassObject[]).map((object) =>
       object.kind === 'KiaviTenantClass'
         ? { ...object, metadata: { name }, spec: { ...object.spec, backups } }
@@ -51,5 +68,4 @@ export async function backedUpClass(
       stringData: credentials,
     },
   ]
-  return { name, objects, store, recovery }
 }

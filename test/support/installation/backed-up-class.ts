@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { type AgeIdentity, makeAgeIdentity } from '../../../operator/src/backups/age-identity.ts'
 import { type TestCluster } from '../../cluster/test-cluster.ts'
+import { storeSecret, storeSpec } from '../backup-store/class-store.ts'
 import { type S3Lab, startS3Lab } from '../backup-store/s3-lab.ts'
-import { operatorNamespace } from '../operator-world/names.ts'
 
 export interface BackedUpClass {
   name: string
@@ -14,7 +14,6 @@ export interface BackedUpClass {
 
 interface ClassObject {
   kind?: string
-  metadata: { name: string }
   spec: object
 }
 
@@ -34,9 +33,7 @@ export async function backedUpClass(
 export function classObjectsWith({
   name,
   like,
-  address,
-  store,
-  recovery,
+  ...where
 }: {
   name: string
   like: readonly object[]
@@ -44,28 +41,17 @@ export function classObjectsWith({
   store: S3Lab
   recovery: AgeIdentity
 }): object[] {
-  const { endpoint, region, bucket, credentials } = store.options()
-  const credentialsSecretName = `${name}-backups`
-  const backups = {
-    store: {
-      s3: {
-        ...{ endpoint, region, bucket, credentialsSecretName },
-        reachedBy: { cidrs: [`${address}/32`] },
-        tlsDisabledReason: 'A test, on one machine.',
-      },
-    },
-    recoveryRecipient: recovery.recipient,
-  }
+  const secretName = `${name}-backups`
   return [
     ...(like as ClassObject[]).map((object) =>
       object.kind === 'KiaviTenantClass'
-        ? { ...object, metadata: { name }, spec: { ...object.spec, backups } }
+        ? {
+            ...object,
+            metadata: { name },
+            spec: { ...object.spec, backups: storeSpec({ ...where, secretName }) },
+          }
         : object,
     ),
-    {
-      ...{ apiVersion: 'v1', kind: 'Secret' },
-      metadata: { name: credentialsSecretName, namespace: operatorNamespace },
-      stringData: credentials,
-    },
+    storeSecret({ ...where, secretName }),
   ]
 }

@@ -21,6 +21,7 @@ import { asServer, tenantOn } from '../integration/providers/database/tenant-dat
 import { testInstallation } from './backup-bundle.ts'
 import { ageTools, postgresClients } from './postgres-clients.ts'
 import { type PostgresServer } from './postgres.ts'
+import { addPeople } from './recovery/crowd.ts'
 
 export type LabTenant = ReturnType<typeof tenantOn>
 
@@ -217,19 +218,3 @@ export class BackupLab {
     return { server: { host, port, tls, ...(ca === undefined ? {} : { ca }) }, caFile }
   }
 }
-
-/** `$1` people with a passkey and two sessions each, and what there is to know of them. */
-const addPeople = `
-  WITH people AS (
-    INSERT INTO auth.users (id, handle, name, created_at)
-    SELECT gen_random_uuid(), sha256(n::text::bytea) || sha256((-n)::text::bytea), 'Zoë "' || n || '", \\N', now() - n * interval '1 s'
-    FROM generate_series(1, $1::int) n RETURNING id
-  ), keys AS (
-    INSERT INTO auth.passkeys (credential_id, user_id, public_key, algorithm, sign_count, backup_eligible, backed_up,
-                               transports, aaguid, created_at, last_used_at)
-    SELECT uuid_send(gen_random_uuid()), id, uuid_send(gen_random_uuid()), -7, 3, true, false,
-           '{internal,hybrid}', gen_random_uuid(), now(), now() FROM people
-  )
-  INSERT INTO auth.sessions (id, user_id, secret_hash, authenticated_at, created_at, last_seen_at, expires_at, ip, user_agent, country)
-  SELECT gen_random_uuid(), id, CASE n WHEN 1 THEN sha256(uuid_send(gen_random_uuid())) END, now(), now(), now(),
-         now() + interval '30 days', '2001:db8::1/128', CASE n WHEN 1 THEN '' END, 'FR' FROM people, generate_series(1, 2) n`

@@ -11,6 +11,8 @@ const random: readonly [RegExp, string][] = [
   [/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g, '<certificate>'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>'],
   [/\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g, '<time>'],
+  // In names of what lies in a store.
+  [/\b\d{8}T\d{6}Z\b/g, '<time>'],
   // RFC 7638 thumbprints: 32 bytes in base64url. A long name of an object has no capitals.
   [/(?<![\w-])(?=[\w-]*[A-Z])[\w-]{43}(?![\w-])/g, '<kid>'],
   [/\b[0-9a-f]{20,64}\b/g, '<digest>'],

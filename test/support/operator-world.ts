@@ -9,6 +9,7 @@ import { type ControlPlane, startControlPlane } from '../cluster/control-plane.t
 import { type ProcessKubelet, startProcessKubelet } from '../cluster/process-kubelet.ts'
 import { forwardClock } from './forward-clock.ts'
 import { install } from './operator-world/chart.ts'
+import { jobsProgram } from './operator-world/jobs-program.ts'
 import { type GatedOperator, startGatedOperator } from './operator-world/gated-operator.ts'
 import { type LabWorld } from './operator-world/lab-world.ts'
 import { scaffold } from './operator-world/scaffold.ts'
@@ -25,6 +26,8 @@ export interface WorldOptions {
   classSpec?: object
   /** Operator and pods live by a clock that can be set forward. */
   settableClock?: boolean
+  /** Jobs run too, as processes of the real programs. */
+  jobs?: boolean
   /** How often the kubelet brings mounted Secrets up to date by itself; 1 s unless given. */
   volumeSyncMs?: number
   /** Seen on the way up, a line each. */
@@ -65,12 +68,14 @@ export async function startOperatorWorld(options: WorldOptions = {}): Promise<Op
     await bundle(join(import.meta.dirname, '../../runtime'), runtime)
     const clock = options.settableClock === true ? forwardClock(world.folder) : undefined
     const nodeArgs = clock?.nodeArgs ?? []
+    const jobs = options.jobs === true ? { backup: await jobsProgram(join(world.folder, 'jobs')) } : {}
     const startNode = () =>
       startProcessKubelet({
         client: controlPlane.client,
         ...(options.volumeSyncMs === undefined ? {} : { volumeSyncMs: options.volumeSyncMs }),
         programs: {
           runtime: { entrypoint: [process.execPath, ...nodeArgs, join(runtime, 'main.js')], env: podEnv },
+          ...jobs,
         },
       })
     const gated = await startGatedOperator({

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { escapeIdentifier } from 'pg'
 import { type KubeJson } from '../cluster/kube-client.ts'
 import { type LabWorld } from './operator-world/lab-world.ts'
-import { operatorNamespace } from './operator-world/names.ts'
+import { customers, operatorNamespace } from './operator-world/names.ts'
 
 /** Lets go of the object in the words that a person would use, so that the operator does nothing more for it. */
 async function release({ controlPlane: { client } }: LabWorld, path: string): Promise<void> {
@@ -22,6 +22,16 @@ async function release({ controlPlane: { client } }: LabWorld, path: string): Pr
   }
 }
 
+/** What of a tenant lies outside its namespace: plural, path of its group, namespace. */
+const leftBehind = [
+  ['kiavibackups', '/apis/kiavi.eu/v1alpha1', customers],
+  ['kiavirestores', '/apis/kiavi.eu/v1alpha1', customers],
+  ['jobs', '/apis/batch/v1', operatorNamespace],
+  ['networkpolicies', '/apis/networking.k8s.io/v1', operatorNamespace],
+  ['secrets', '/api/v1', operatorNamespace],
+  ['configmaps', '/api/v1', operatorNamespace],
+] as const
+
 export async function sweepTenant(world: LabWorld, path: string, made: readonly string[]): Promise<void> {
   const { client } = world.controlPlane
   await release(world, path)
@@ -32,11 +42,12 @@ export async function sweepTenant(world: LabWorld, path: string, made: readonly 
     '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings/kiavi-namespace-deletion'
   if ((await client.find(guard)) !== undefined) await client.call('DELETE', guard)
   for (const name of named('namespaces')) await deleteNamespace(world, name)
-  for (const plural of ['secrets', 'configmaps'])
+  for (const [plural, group, namespace] of leftBehind)
     for (const name of named(plural)) {
-      if (!name.startsWith(`${operatorNamespace}/`)) continue
-      const object = `/api/v1/namespaces/${name.replace('/', `/${plural}/`)}`
-      if ((await client.find(object)) !== undefined) await client.call('DELETE', object)
+      if (!name.startsWith(`${namespace}/`)) continue
+      const object = `${group}/namespaces/${name.replace('/', `/${plural}/`)}`
+      if ((await client.find(object)) !== undefined)
+        await client.call('DELETE', object, { propagationPolicy: 'Background' })
     }
   const sql = await world.postgres.connect(world.postgres.superuser)
   for (const name of named('database'))

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { child, masterSecret, tenantNamespace } from '../../operator/src/api/v1alpha1/names.ts'
 import { type KeyLedger, keyIn, parseLedger } from '../../operator/src/controllers/tenant/keys/ledger.ts'
 import { type KubeJson } from '../cluster/kube-client.ts'
-import { clusterState } from './cluster-state.ts'
+import { clusterState, type State } from './cluster-state.ts'
 import { type CrashLab, type Tenant } from './crash-lab.ts'
 import { complaintsIn } from './operator-log.ts'
 import { eventually } from './eventually.ts'
@@ -26,6 +26,7 @@ export interface TenantObject extends KubeJson {
     observedGeneration?: number
     conditions?: Condition[]
     runtime?: { replicas: number; readyReplicas: number }
+    backups?: { lastSequence?: number }
     keys?: { kid: string; phase: KeyLedger['keys'][number]['phase']; nextAt?: string; revoked?: boolean }[]
   }
 }
@@ -76,7 +77,9 @@ export class TenantLab implements CrashLab {
 
   tenantID = async (tenant: Tenant) => (await this.find(tenant))?.status?.tenantID
 
-  state = async () => {
+  state = (): Promise<State> => this.worldState()
+
+  protected readonly worldState = async (): Promise<State> => {
     const { controlPlane, postgres } = this.world
     const [kubernetes, sql] = await Promise.all([
       clusterState(controlPlane.client),
@@ -139,7 +142,9 @@ export class TenantLab implements CrashLab {
     return told.length === 0 ? 'the operator said nothing of it' : told.join('; ')
   }
 
-  sweep = async (tenant: Tenant, made: readonly string[]) => {
+  sweep = (tenant: Tenant, made: readonly string[]): Promise<void> => this.sweepAway(tenant, made)
+
+  protected readonly sweepAway = async (tenant: Tenant, made: readonly string[]): Promise<void> => {
     await sweepTenant(this.world, this.path(tenant), made)
     for (const key of made) {
       const tenantID = /^namespaces kiavi-(.+)$/.exec(key)?.[1]

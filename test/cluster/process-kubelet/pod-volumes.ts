@@ -5,6 +5,10 @@ import { writeAtomically } from './atomic-writer.ts'
 import { type Container, type Pod } from './pod.ts'
 import { type Sources, volumeContent } from './volume-files.ts'
 
+/** Where a container leaves its last words, from its own `/`. */
+export const terminationMessagePath = ({ terminationMessagePath: path }: Container): string =>
+  path ?? '/dev/termination-log'
+
 export interface PodVolumes {
   /** Brings every volume to what its sources say now; answers with what keeps a container from starting. */
   sync(pod: Pod, sources: Sources): string | undefined
@@ -31,7 +35,7 @@ export function podVolumes(folder: string): PodVolumes {
     rootOf: (container) => {
       const root = join(folder, 'root', container.name)
       rmSync(root, { recursive: true, force: true })
-      mkdirSync(root, { recursive: true })
+      mkdirSync(dirname(join(root, terminationMessagePath(container))), { recursive: true })
       for (const mount of container.volumeMounts ?? []) {
         const place = join(root, mount.mountPath)
         mkdirSync(dirname(place), { recursive: true })

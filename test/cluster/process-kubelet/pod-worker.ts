@@ -1,10 +1,10 @@
 /** The life of one pod: its processes, their probes and restarts, and its end. Tells its truth after every change. */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Exit, type RunningProcess, startProcess } from '../process.ts'
 import { type ContainerTruth, notStarted, type PodTruth } from './pod-status.ts'
-import { type PodVolumes } from './pod-volumes.ts'
+import { type PodVolumes, terminationMessagePath } from './pod-volumes.ts'
 import { type Container, type Pod } from './pod.ts'
 import { probeTarget, runProbe } from './probe.ts'
 import { backOffMs, exitCodeOf, type RestartPolicy, restarts, signalNumber } from './restart.ts'
@@ -100,6 +100,7 @@ export function startPodWorker(context: WorkerContext): PodWorker {
     probing.abort()
     processes.delete(container.name)
     const exitCode = exitCodeOf(exit)
+    const message = lastWords(join(planContext.root, terminationMessagePath(container)))
     const terminated = {
       exitCode,
       ...(exit.signal === null ? {} : { signal: signalNumber(exit.signal) }),
@@ -107,6 +108,7 @@ export function startPodWorker(context: WorkerContext): PodWorker {
       startedAt,
       finishedAt: instant(),
       containerID,
+      ...(message === '' ? {} : { message }),
     }
     set({ state: { terminated }, ready: false, started: false })
     return exit
@@ -234,6 +236,12 @@ export function startPodWorker(context: WorkerContext): PodWorker {
     },
   }
 }
+
+/** Kubernetes keeps no more of a termination message. */
+const mostMessageBytes = 4096
+
+const lastWords = (file: string): string =>
+  existsSync(file) ? readFileSync(file).subarray(0, mostMessageBytes).toString('utf8') : ''
 
 /** A container that was ended before it could run. */
 const neverRan = (startedAt: string): ContainerTruth['state'] => ({

@@ -56,6 +56,7 @@ export interface Container {
   livenessProbe?: Probe
   startupProbe?: Probe
   restartPolicy?: string
+  terminationMessagePath?: string
   lifecycle?: {
     preStop?: { sleep?: { seconds: number }; exec?: object; httpGet?: object }
     postStart?: object
@@ -74,10 +75,14 @@ export interface ConfigSource {
   optional?: boolean
 }
 
+export interface DownwardFields {
+  items?: { path: string; fieldRef?: { fieldPath: string }; mode?: number }[]
+}
+
 export interface ProjectedSource {
   configMap?: ConfigSource
   secret?: ConfigSource
-  downwardAPI?: { items?: { path: string; fieldRef?: { fieldPath: string } }[] }
+  downwardAPI?: DownwardFields
   serviceAccountToken?: { path: string; audience?: string; expirationSeconds?: number }
 }
 
@@ -86,6 +91,7 @@ export interface Volume {
   configMap?: ConfigSource & { defaultMode?: number }
   secret?: { secretName: string; items?: KeyToPath[]; optional?: boolean; defaultMode?: number }
   projected?: { sources?: ProjectedSource[]; defaultMode?: number }
+  downwardAPI?: DownwardFields & { defaultMode?: number }
   emptyDir?: object
 }
 

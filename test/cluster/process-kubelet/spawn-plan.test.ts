@@ -5,9 +5,9 @@ import { programFor, shortImageName, spawnPlan } from './spawn-plan.ts'
 
 const programs = { tiny: { entrypoint: ['/bin/node', 'main.ts'], cwd: '/app', env: { FROM: 'image' } } }
 const context = { programs, sources, root: '/pod/root/web', home: '/pod/home/web' }
-const plan = (container: Partial<Container>) => {
+const plan = (container: Partial<Container>, more: Partial<typeof context> = {}) => {
   const pod = podWith(container)
-  return spawnPlan(pod, pod.spec.containers[0]!, context)
+  return spawnPlan(pod, pod.spec.containers[0]!, { ...context, ...more })
 }
 
 describe('shortImageName', () => {
@@ -48,6 +48,13 @@ describe('spawnPlan', () => {
         KIAVI_CONFIG_DIR: '/pod/root/web/etc/kiavi',
         KIAVI_LISTEN_HOST: '10.98.0.2',
       },
+    })
+  })
+
+  it('names what has a fixed path in the image by where it is here', () => {
+    const paths = { PIPE: '/run/pipe' }
+    expect(plan({}, { programs: { tiny: { ...programs.tiny, paths } } as typeof programs })).toMatchObject({
+      env: { PIPE: '/pod/root/web/run/pipe' },
     })
   })
 

@@ -9,6 +9,8 @@ export interface LocalProgram {
   entrypoint: readonly string[]
   cwd?: string
   env?: Readonly<Record<string, string>>
+  /** What the program finds at a fixed path in its image, and by this variable here: variable -> path. */
+  paths?: Readonly<Record<string, string>>
 }
 
 /** Image name without registry, tag and digest, or any beginning of the full name -> program. */
@@ -117,6 +119,9 @@ export function spawnPlan(pod: Pod, container: Container, context: PlanContext):
   }
   const env = {
     ...program.env,
+    ...Object.fromEntries(
+      Object.entries(program.paths ?? {}).map(([variable, path]) => [variable, `${context.root}${path}`]),
+    ),
     HOME: context.home,
     TMPDIR: context.home,
     HOSTNAME: pod.metadata.name,

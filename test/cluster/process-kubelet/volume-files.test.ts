@@ -42,6 +42,17 @@ describe('volumeContent', () => {
       is: { p: ['hunter2', '440'] },
     },
     {
+      because: 'the downward API gives a file for each item',
+      volume: {
+        name,
+        downwardAPI: {
+          items: [{ path: 'who', fieldRef: { fieldPath: 'metadata.name' } }],
+          defaultMode: 0o444,
+        },
+      },
+      is: { who: ['web-1', '444'] },
+    },
+    {
       because: 'a projected volume puts its sources together',
       volume: {
         name,

@@ -1,6 +1,13 @@
 /** What lies in a volume: pure. A volume is refused where it needs what a process on this machine cannot have. */
 import { fieldValue } from './field-value.ts'
-import { type ConfigMap, type ConfigSource, type Pod, type Secret, type Volume } from './pod.ts'
+import {
+  type ConfigMap,
+  type ConfigSource,
+  type DownwardFields,
+  type Pod,
+  type Secret,
+  type Volume,
+} from './pod.ts'
 
 /** What the volumes of one pod are made of. */
 export interface Sources {
@@ -60,10 +67,27 @@ function addKeys(
   return undefined
 }
 
+/** Adds what the downward API says; answers with a path that it knows nothing for. */
+function addFields(
+  files: Map<string, VolumeFile>,
+  { items = [] }: DownwardFields,
+  { pod, podIP }: { pod: Pod; podIP: string },
+  mode: number,
+): string | undefined {
+  for (const item of items) {
+    const value = fieldValue(item.fieldRef?.fieldPath ?? '', pod, podIP)
+    if (value === undefined) return item.path
+    files.set(item.path, { content: Buffer.from(value), mode: item.mode ?? mode })
+  }
+  return undefined
+}
+
 export function volumeContent(volume: Volume, pod: Pod, sources: Sources): VolumeContent {
   if (volume.emptyDir !== undefined) return { kind: 'directory' }
   const files = new Map<string, VolumeFile>()
+  const about = { pod, podIP: sources.podIP }
   let missing: string | undefined
+  let unknown: string | undefined
   if (volume.configMap !== undefined) {
     missing = addKeys(
       files,
@@ -81,26 +105,25 @@ export function volumeContent(volume: Volume, pod: Pod, sources: Sources): Volum
       if (source.configMap !== undefined)
         missing ??= addKeys(files, 'configMap', source.configMap, sources, mode)
       if (source.secret !== undefined) missing ??= addKeys(files, 'secret', source.secret, sources, mode)
-      for (const item of source.downwardAPI?.items ?? []) {
-        const value = fieldValue(item.fieldRef?.fieldPath ?? '', pod, sources.podIP)
-        if (value === undefined)
-          return {
-            kind: 'refused',
-            message: `volume "${volume.name}": the process kubelet does not know ${item.path}`,
-          }
-        files.set(item.path, { content: Buffer.from(value), mode })
-      }
+      if (source.downwardAPI !== undefined) unknown ??= addFields(files, source.downwardAPI, about, mode)
       if (source.serviceAccountToken !== undefined) {
         const token = sources.token(source.serviceAccountToken.audience)
         if (token === undefined) missing ??= 'the service account token was not issued yet'
         else files.set(source.serviceAccountToken.path, { content: Buffer.from(token), mode })
       }
     }
+  } else if (volume.downwardAPI !== undefined) {
+    unknown = addFields(files, volume.downwardAPI, about, volume.downwardAPI.defaultMode ?? defaultMode)
   } else {
     return {
       kind: 'refused',
       message: `volume "${volume.name}" is of a kind that the process kubelet does not have`,
     }
   }
+  if (unknown !== undefined)
+    return {
+      kind: 'refused',
+      message: `volume "${volume.name}": the process kubelet does not know ${unknown}`,
+    }
   return missing === undefined ? { kind: 'files', files } : { kind: 'missing', message: missing }
 }

@@ -35,7 +35,7 @@ describe.skipIf(cluster?.gateway === undefined || cluster.hostAddress === undefi
   })
 
   it('becomes an encrypted bundle and a signed manifest in the store', async () => {
-    const { status } = await backUp(cluster!, tenant, 'by-hand')
+    const status = await backUp(cluster!, tenant, 'by-hand')
     expect(status).toMatchObject({ tenantID: tenant.tenantID, sequence: 1, users: 0 })
     const names = await storedNames(place.store)
     expect(names).toHaveLength(2)

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { crashMatrix, sampleOf } from '../../support/crash-matrix.ts'
-import { pointName } from '../../support/crash-point.ts'
+import { crashSample } from '../../support/crash-sample.ts'
 import { type OperatorWorld, startOperatorWorld } from '../../support/operator-world.ts'
 import { TenantLab } from '../../support/tenant-lab.ts'
 import { provisioning } from '../../support/workflows/provisioning.ts'
@@ -22,22 +21,9 @@ describe('an operator that is killed while it provisions', () => {
     `ends where an undisturbed one does, at ${points} points spread over all writes`,
     { timeout: 600_000 },
     async () => {
-      const said: string[] = []
-      const { reference, results } = await crashMatrix({
-        labs: [lab],
-        workflow: provisioning,
-        references: 2,
-        choose: sampleOf(points),
-        patience: { limitMs: 90_000, quietMs: 1_500 },
-        say: (line) => said.push(line),
-      })
-      expect(reference.problems).toEqual([])
-      expect(results).toHaveLength(points)
-      const broken = results.filter(({ problems }) => problems.length > 0)
-      expect(
-        Object.fromEntries(broken.map(({ point, problems }) => [pointName(point), problems])),
-        said.join('\n'),
-      ).toEqual({})
+      const { broken, tried, said } = await crashSample(lab, provisioning, points)
+      expect(broken, said).toEqual({})
+      expect(tried).toBe(points)
     },
   )
 })

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { type AgeIdentity, makeAgeIdentity } from '../../../operator/src/backups/age-identity.ts'
 import { type TestCluster } from '../../cluster/test-cluster.ts'
+import { storeSecret, storeSpec } from '../backup-store/class-store.ts'
 import { type S3Lab, startS3Lab } from '../backup-store/s3-lab.ts'
-import { operatorNamespace } from '../operator-world/names.ts'
 
 export interface BackedUpClass {
   name: string
@@ -14,7 +14,6 @@ export interface BackedUpClass {
 
 interface ClassObject {
   kind?: string
-  metadata: { name: string }
   spec: object
 }
 
@@ -27,29 +26,32 @@ export async function backedUpClass(
   if (address === undefined) throw new Error('Pods of this cluster cannot reach this machine.')
   const store = await startS3Lab({ address })
   const recovery = makeAgeIdentity(randomBytes)
-  const { endpoint, region, bucket, credentials } = store.options()
-  const credentialsSecretName = `${name}-backups`
-  const backups = {
-    store: {
-      s3: {
-        ...{ endpoint, region, bucket, credentialsSecretName },
-        reachedBy: { cidrs: [`${address}/32`] },
-        tlsDisabledReason: 'A test, on one machine.',
-      },
-    },
-    recoveryRecipient: recovery.recipient,
-  }
-  const objects = [
+  return { name, store, recovery, objects: classObjectsWith({ name, like, address, store, recovery }) }
+}
+
+/** The same class with a store and a recovery key that are there already. */
+export function classObjectsWith({
+  name,
+  like,
+  ...where
+}: {
+  name: string
+  like: readonly object[]
+  address: string
+  store: S3Lab
+  recovery: AgeIdentity
+}): object[] {
+  const secretName = `${name}-backups`
+  return [
     ...(like as ClassObject[]).map((object) =>
       object.kind === 'KiaviTenantClass'
-        ? { ...object, metadata: { name }, spec: { ...object.spec, backups } }
+        ? {
+            ...object,
+            metadata: { name },
+            spec: { ...object.spec, backups: storeSpec({ ...where, secretName }) },
+          }
         : object,
     ),
-    {
-      ...{ apiVersion: 'v1', kind: 'Secret' },
-      metadata: { name: credentialsSecretName, namespace: operatorNamespace },
-      stringData: credentials,
-    },
+    storeSecret({ ...where, secretName }),
   ]
-  return { name, objects, store, recovery }
 }

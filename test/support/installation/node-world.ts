@@ -1,6 +1,7 @@
 import { installGateway } from '../../cluster/gateway/install.ts'
 import { nodeCluster } from '../../cluster/node/node-cluster.ts'
 import { downNode, isNodeUp, upNode } from '../../cluster/node/up.ts'
+import { type TestCluster } from '../../cluster/test-cluster.ts'
 import { type PostgresServer, startPostgres } from '../postgres.ts'
 import { type DatabaseFacts } from './database-facts.ts'
 import { furnish, type World } from './world.ts'
@@ -9,6 +10,8 @@ export interface NodeWorldOptions {
   /** Name of the cluster. One that is up is used, and stays up. */
   name: string
   say: (line: string) => void
+  /** What a person does with the bare cluster before the chart is installed. */
+  before?: (cluster: TestCluster) => Promise<void>
 }
 
 export interface NodeWorld extends World {
@@ -28,7 +31,7 @@ export const hostDatabase = (postgres: PostgresServer): DatabaseFacts => ({
 })
 
 /** A cluster with real pods, the product installed on it, and its PostgreSQL server on this machine. */
-export async function startNodeWorld({ name, say }: NodeWorldOptions): Promise<NodeWorld> {
+export async function startNodeWorld({ name, say, before }: NodeWorldOptions): Promise<NodeWorld> {
   const wasUp = await isNodeUp(name)
   const ends: (() => Promise<unknown>)[] = []
   const stop = async () => {
@@ -41,6 +44,7 @@ export async function startNodeWorld({ name, say }: NodeWorldOptions): Promise<N
     if (cluster.hostAddress === undefined) throw new Error('Pods of this cluster cannot reach this machine.')
     const postgres = await startPostgres({ version: 18, listen: [cluster.hostAddress] })
     ends.push(() => postgres.stop())
+    await before?.(cluster)
     return { ...(await furnish(cluster, { database: hostDatabase(postgres), say })), postgres, stop }
   } catch (error) {
     await stop()

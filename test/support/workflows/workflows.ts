@@ -1,3 +1,4 @@
+import { backup } from './backup.ts'
 import { provisioning } from './provisioning.ts'
 import { revoke } from './revoke.ts'
 import { rotation } from './rotation.ts'
@@ -7,3 +8,6 @@ export const workflows = [provisioning]
 
 /** The same for signing keys: their waits need a clock that can be set. */
 export const keyWorkflows = [rotation, revoke]
+
+/** The same for backups: their Jobs need programs and a store. */
+export const backupWorkflows = [backup]

@@ -1,0 +1,118 @@
+/** A tenant with a crowd in it, in a class with backups, on a cluster that can be thrown away. */
+import { databaseNames, masterSecret } from '../../../operator/src/api/v1alpha1/names.ts'
+import { eventually } from '../eventually.ts'
+import { type BackedUpClass, backedUpClass, classObjectsWith } from '../installation/backed-up-class.ts'
+import { applyObjects } from '../installation/install.ts'
+import { type NodeWorld, startNodeWorld } from '../installation/node-world.ts'
+import { type WorldTenant } from '../installation/world.ts'
+import { operatorNamespace } from '../operator-world/names.ts'
+import { addPeople, type Content, contentOf } from './crowd.ts'
+import { applyRecoverySets } from './recovery-sets.ts'
+
+const host = 'auth.recovery.test'
+const className = 'backed-up'
+
+export interface SceneOptions {
+  /** Of the cluster. */
+  name: string
+  say: (line: string) => void
+}
+
+export class RecoveryScene {
+  world: NodeWorld
+  tenant: WorldTenant
+  readonly place: BackedUpClass
+  private readonly options: SceneOptions
+
+  private constructor(options: SceneOptions, world: NodeWorld, place: BackedUpClass, tenant: WorldTenant) {
+    this.options = options
+    this.world = world
+    this.place = place
+    this.tenant = tenant
+  }
+
+  static async start(options: SceneOptions): Promise<RecoveryScene> {
+    const world = await startNodeWorld(options)
+    try {
+      const place = await backedUpClass(world.cluster, { name: className, like: world.classObjects() })
+      await applyObjects(world.cluster, place.objects)
+      const tenant = await world.tenant(host, { className })
+      return new RecoveryScene(options, world, place, tenant)
+    } catch (error) {
+      await world.stop()
+      throw error
+    }
+  }
+
+  get database(): string {
+    return databaseNames(this.tenant.tenantID).database
+  }
+
+  /** Puts so many people into the tenant's database, who never come. */
+  async crowd(count: number): Promise<void> {
+    const client = await this.world.postgres.connect(this.world.postgres.superuser, this.database)
+    await client.query(addPeople, [count])
+    await client.query('ANALYZE')
+    await client.end()
+  }
+
+  content = (): Promise<Content> => contentOf(this.world.postgres, this.database)
+
+  /** What opens the tenant's backups, from where the operator keeps it. */
+  async identity(): Promise<string> {
+    const data = await this.world.cluster.kubectl([
+      ...['get', 'secret', masterSecret.backups(this.tenant.tenantID), '-n', operatorNamespace],
+      ...['-o', 'jsonpath={.data.identity}'],
+    ])
+    return Buffer.from(data, 'base64').toString('utf8').trim()
+  }
+
+  /** Waits until this is why the tenant is not Ready. */
+  async until(reason: string): Promise<void> {
+    const { namespace, name } = this.tenant
+    await eventually(
+      `The tenant saying ${reason}`,
+      async () => {
+        const text = await this.world.cluster.kubectl(['get', 'kt', name, '-n', namespace, '-o', 'json'])
+        const { status } = JSON.parse(text) as {
+          status?: { conditions?: { type: string; reason: string }[] }
+        }
+        return status?.conditions?.some((each) => each.type === 'Ready' && each.reason === reason)
+      },
+      180_000,
+    )
+  }
+
+  async destroyDatabase(): Promise<void> {
+    const sql = await this.world.postgres.connect(this.world.postgres.superuser)
+    await sql.query(`DROP DATABASE ${this.database} WITH (FORCE)`)
+    await sql.end()
+  }
+
+  /**
+   * The cluster with all its Secrets and the database server are gone; what is left is the store, the YAML and the
+   * offline key. Another cluster and server come up, and get what the recovery sets hold before the operator is there.
+   */
+  async loseEverything(): Promise<{ applied: string[]; former: string }> {
+    const { place, options } = this
+    const former = this.tenant.tenantID
+    await this.world.stop()
+    let applied: string[] = []
+    this.world = await startNodeWorld({
+      ...options,
+      before: async (cluster) => {
+        applied = await applyRecoverySets(cluster, place.store, place.recovery.identity)
+      },
+    })
+    const { hostAddress: address = '' } = this.world.cluster
+    const like = this.world.classObjects()
+    await applyObjects(this.world.cluster, classObjectsWith({ ...place, like, address }))
+    this.tenant = await this.world.tenant(host, { className })
+    return { applied, former }
+  }
+
+  async stop(): Promise<void> {
+    await this.world.stop()
+    await this.place.store.stop()
+  }
+}

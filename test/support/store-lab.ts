@@ -1,0 +1,127 @@
+/** A lab whose tenants are backed up into an S3 server; what lies there is part of its state. */
+import { randomBytes } from 'node:crypto'
+import { decodeJwt } from 'jose'
+import { type BackupStatus } from '../../operator/src/api/v1alpha1/backup.ts'
+import { installationSecret, masterSecret } from '../../operator/src/api/v1alpha1/names.ts'
+import { makeAgeIdentity } from '../../operator/src/backups/age-identity.ts'
+import { type Manifest } from '../../operator/src/backups/manifest.ts'
+import { bundleName, parseObjectName } from '../../operator/src/backups/object-name.ts'
+import { applyAll } from '../cluster/apply-all.ts'
+import { type KubeJson } from '../cluster/kube-client.ts'
+import { storeSecret, storeSpec } from './backup-store/class-store.ts'
+import { type S3Lab, startS3Lab } from './backup-store/s3-lab.ts'
+import { storedBytes, storedNames } from './backup-store/stored.ts'
+import { type State } from './cluster-state.ts'
+import { type Tenant } from './crash-lab.ts'
+import { type OperatorWorld, startOperatorWorld, type WorldOptions } from './operator-world.ts'
+import { customers, operatorNamespace } from './operator-world/names.ts'
+import { TenantLab } from './tenant-lab.ts'
+
+export interface BackupObject extends KubeJson {
+  status?: BackupStatus
+}
+
+const collection = `/apis/kiavi.eu/v1alpha1/namespaces/${customers}/kiavibackups`
+
+export class StoreLab extends TenantLab {
+  readonly store: S3Lab
+  readonly #stop: () => Promise<void>
+
+  private constructor(world: OperatorWorld, store: S3Lab) {
+    super(world)
+    this.store = store
+    this.#stop = async () => {
+      await world.stop()
+      await store.stop()
+    }
+  }
+
+  static async start(options: WorldOptions = {}): Promise<StoreLab> {
+    const address = '127.0.0.1'
+    const store = await startS3Lab({ address })
+    try {
+      const secretName = 'backups'
+      const recovery = makeAgeIdentity(randomBytes)
+      const backups = storeSpec({ secretName, address, store, recovery })
+      const world = await startOperatorWorld({
+        ...options,
+        jobs: true,
+        classSpec: { ...options.classSpec, backups },
+      })
+      await applyAll(world.controlPlane, [storeSecret({ secretName, store })])
+      return new StoreLab(world, store)
+    } catch (error) {
+      await store.stop()
+      throw error
+    }
+  }
+
+  stop = (): Promise<void> => this.#stop()
+
+  backupName = ({ name }: Tenant, which: string) => `${name}-${which}`
+
+  /** Somebody asks for a backup. */
+  backUp = async (tenant: Tenant, which: string): Promise<void> => {
+    await this.world.controlPlane.client.call('POST', collection, {
+      ...{ apiVersion: 'kiavi.eu/v1alpha1', kind: 'KiaviBackup' },
+      metadata: { name: this.backupName(tenant, which), namespace: customers },
+      spec: { tenantName: tenant.name },
+    })
+  }
+
+  backup = (tenant: Tenant, which: string): Promise<BackupObject | undefined> =>
+    this.world.controlPlane.client.find<BackupObject>(`${collection}/${this.backupName(tenant, which)}`)
+
+  /** The master Secret of a tenant's backups is there. */
+  hasIdentity = async (tenantID: string): Promise<boolean> => {
+    const path = `/api/v1/namespaces/${operatorNamespace}/secrets/${masterSecret.backups(tenantID)}`
+    return (await this.world.controlPlane.client.find(path)) !== undefined
+  }
+
+  override state = async (): Promise<State> => {
+    const [state, store] = await Promise.all([this.worldState(), this.#storeState()])
+    // How well it compresses is another figure in every run.
+    const there = [...state].map(
+      ([key, content]) => [key, content.replaceAll(/"bytes":\d+/g, '"bytes":"<bytes>"')] as const,
+    )
+    return new Map([...there, ...store])
+  }
+
+  /** A backup that is on record as completed lies in the store with its manifest. */
+  override async unsafe(tenant: Tenant): Promise<string[]> {
+    const names = new Set(await storedNames(this.store))
+    const { items } = await this.world.controlPlane.client.call<{ items: BackupObject[] }>('GET', collection)
+    const lacking = items.flatMap(({ metadata, status }) => {
+      const object = status?.completedAt === undefined ? undefined : status.object
+      if (object === undefined || !metadata.name.startsWith(tenant.name)) return []
+      const manifest = object.replace(/\.age$/, '.manifest')
+      return names.has(object) && names.has(manifest) ? [] : [`${metadata.name} is completed and not stored`]
+    })
+    return [...(await super.unsafe(tenant)), ...lacking]
+  }
+
+  /** The installation's key is the world's, whichever run made it. */
+  override sweep = (tenant: Tenant, made: readonly string[]): Promise<void> =>
+    this.sweepAway(
+      tenant,
+      made.filter((key) => !key.endsWith(`/${installationSecret.key}`)),
+    )
+
+  /** Each backup by its number, with what its manifest says of people and tables. */
+  async #storeState(): Promise<State> {
+    const state: State = new Map()
+    for (const name of await storedNames(this.store)) {
+      const known = parseObjectName(name)
+      const key = known === undefined ? `stored ${name}` : `stored ${bundleName(known.of)}`
+      if (known?.part !== 'manifest') {
+        state.set(key, state.get(key) ?? 'without a manifest')
+        continue
+      }
+      const { users, reason, tables } = decodeJwt<Manifest>(
+        Buffer.from(await storedBytes(this.store, name)).toString('utf8'),
+      )
+      state.set(key, JSON.stringify({ users, reason, tables: tables.length }))
+    }
+    return state
+  }
+}

@@ -85,6 +85,10 @@ export const databaseNames = (tenantID: string) => ({
   outbox: `kiavi_${tenantID}_outbox`,
 })
 
+/** A database beside the tenant's own: filled by a restore (`aside`), or replaced by one (`before`). */
+export const asideName = (tenantID: string, kind: 'aside' | 'before', number: number) =>
+  `${databaseNames(tenantID).database}_${kind}_${number}`
+
 /** Fixed names inside a tenant's namespace. */
 export const child = {
   runtime: 'runtime',

@@ -6,6 +6,7 @@ import { planRole } from './plan-role.ts'
 import { tenantRoles } from './expected-roles.ts'
 import { literal, identifier } from './quote.ts'
 import {
+  type DatabaseFence,
   type DatabaseFinding,
   type DatabaseObserved,
   type DatabasePlan,
@@ -51,6 +52,7 @@ function forbiddingFinding(observed: DatabaseObserved, wanted: DatabaseWanted): 
       message: `Database ${name} does not belong to ${observed.administrator}. As superuser: ${mend};`,
     }
   }
+  if (database.marker?.fence) return fenced(name, database.marker.fence)
   const gone = database.inside && wanted.provisionedBefore ? missingSchemas(database.inside) : []
   if (gone.length > 0) return lost(`Schema ${gone.join(', ')} is gone from database ${name}`, wanted)
   return undefined
@@ -65,6 +67,13 @@ function lost(what: string, wanted: DatabaseWanted): DatabaseFinding {
       `${what}, and it was there before. Nothing is made in its place. Restore it from a backup` +
       `; if it is the same database and only its comment was lost: ${comment};`,
   }
+}
+
+/** Rights that a restore took are no drift. */
+function fenced(name: string, { restore, since }: DatabaseFence): DatabaseFinding {
+  const by = `KiaviRestore ${restore.name} of namespace ${restore.namespace}`
+  const message = `${by} is about to replace database ${name}; nobody is served since ${since}. Its status says how far it is.`
+  return { reason: 'DatabaseFenced', message }
 }
 
 function isMine(

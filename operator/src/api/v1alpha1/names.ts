@@ -44,12 +44,14 @@ export const annotation = {
   configDigest: `${group}/config-digest`,
   /** On a tenant's namespace: the installation that made it, so that a lost installation Secret can be made again. */
   installation: `${group}/installation`,
-  /** On a backup's Job: the class that it counts in. */
+  /** On a Job of a backup or restore: the class that it counts in. */
   className: `${group}/class`,
-  /** On a backup's Job: the KiaviBackup. */
+  /** On a backup's Job: the KiaviBackup; on a restore's: the UID of the KiaviRestore. */
   run: `${group}/run`,
-  /** On a backup's Job and its pod: what it is to do; the pod's containers read it as a file. */
+  /** On a Job of a backup or restore and its pod: what it is to do; the pod's containers read it as a file. */
   job: `${group}/job`,
+  /** On the pod of such a Job that runs the tenant's runtime: its tenant.json. */
+  tenantDocument: `${group}/tenant-document`,
 } as const
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
@@ -107,6 +109,8 @@ export const masterSecret = {
   signingKeys: (tenantID: string) => `tenant-${tenantID}-signing-keys`,
   database: (tenantID: string) => `tenant-${tenantID}-database`,
   backups: (tenantID: string) => `tenant-${tenantID}-backups`,
+  /** What is known of a tenant's restores and drills: no secret, and nobody else's to write. */
+  restores: (tenantID: string) => `tenant-${tenantID}-restores`,
 }
 
 /** The installation's own Secrets, in the operator's namespace. */
@@ -125,3 +129,14 @@ export const backupJobName = (tenantID: string, sequence: number) => `backup-${t
 
 /** The NetworkPolicy of a tenant's backup Jobs. */
 export const backupPolicyName = (tenantID: string) => `backup-${tenantID}`
+
+/** What a Job of a restore does: looks what lies in the store, fills the database aside, replays into it, signs in on it. */
+export type RestoreWork = 'find' | 'load' | 'replay' | 'drill'
+
+/** The Jobs of one restore. */
+export const restoreJobName = (tenantID: string, number: number, work: RestoreWork) =>
+  `restore-${tenantID}-${number}-${work}`
+
+/** The NetworkPolicies of a tenant's restore Jobs: of those that read the store, and of those that work on the database aside. */
+export const restorePolicyName = (tenantID: string, component: 'restore' | 'aside') =>
+  `${component}-${tenantID}`

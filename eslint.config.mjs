@@ -18,6 +18,7 @@ const doors = [
   ['^pg$', 'operator/src/providers/database or runtime/src/db'],
   ['^jose$', 'src/providers/keys or runtime/src/keys'],
   ['^@(aws-sdk|smithy)/', 'operator/src/providers/backups'],
+  ['^age-encryption$', 'operator/src/providers/age'],
   ['^@simplewebauthn/', 'runtime/src/webauthn'],
   ['^@?fastify', 'runtime/src/{app,plugins,routes}'],
 ]
@@ -176,7 +177,7 @@ export default tseslint.config(
   wall(
     ['operator/src/providers/**/*.ts'],
     [
-      ...shut('^tldts$', '^pg$', '^jose$', '^@(aws-sdk|smithy)/'),
+      ...shut('^tldts$', '^pg$', '^jose$', '^@(aws-sdk|smithy)/', '^age-encryption$'),
       ...strangers,
       ...noBarrels,
       ['/(kube)/(?!port\\.ts$)', 'Providers reach the cluster through kube/port.ts only.'],

@@ -60,10 +60,14 @@ function stem({ installationID, tenantID, sequence, startedAt, expiresAt }: Back
   if (!isInstallationID(installationID))
     throw new TypeError('An installation ID is lower-case letters, digits and "-".')
   if (!isTenantID(tenantID)) throw new TypeError('A tenant ID is 10 lower-case letters and digits.')
-  if (!Number.isInteger(sequence) || sequence < 1 || sequence > mostSequence)
+  return `${installationID}/${tenantID}/${numberAndDates(sequence, startedAt, expiresAt)}`
+}
+
+/** `00000042-20261122T020000Z-until-20261222T020000Z`: what every name in the store says of its object. */
+export function numberAndDates(number: number, at: Date, expiresAt: Date): string {
+  if (!Number.isInteger(number) || number < 1 || number > mostSequence)
     throw new TypeError(`A sequence number is 1 to ${String(mostSequence)}.`)
-  const number = String(sequence).padStart(8, '0')
-  return `${installationID}/${tenantID}/${number}-${compact(startedAt)}-until-${compact(expiresAt)}`
+  return `${String(number).padStart(8, '0')}-${compact(at)}-until-${compact(expiresAt)}`
 }
 
 const compact = (date: Date) => {
@@ -72,5 +76,6 @@ const compact = (date: Date) => {
   return text
 }
 
-const instantOf = (text: string) =>
+/** Of an instant as a name has it; no date at all where it is none. */
+export const instantOf = (text: string) =>
   new Date(text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))

@@ -4,6 +4,8 @@ import { markedQuery, openToPublicQuery, sweepQuery } from './catalogue.ts'
 import { createConnections } from './connections.ts'
 import { parseMarker } from './marker.ts'
 import { observeDatabase } from './observe.ts'
+import { type Outbox } from './outbox-port.ts'
+import { createOutbox } from './outbox.ts'
 import { type DatabaseProvider } from './port.ts'
 import { signsIn } from './sign-in.ts'
 
@@ -12,9 +14,14 @@ const openRows = z.array(z.object({ database: z.string() }))
 const sweepRows = z.array(z.object({ tenantID: z.string(), digest: z.string() }))
 
 /** The database port on real PostgreSQL servers, 15 to 18. `random` gives n bytes. */
-export function createPostgresql({ random }: { random: (bytes: number) => Uint8Array }): DatabaseProvider {
+export function createPostgresql({
+  random,
+}: {
+  random: (bytes: number) => Uint8Array
+}): DatabaseProvider & { outbox: Outbox } {
   const connections = createConnections()
   return {
+    outbox: createOutbox(connections),
     observe: (server, tenantID, passwords) => observeDatabase(connections, server, tenantID, passwords),
     act: (server, tenantID, step, passwords) =>
       actOnDatabase({ connections, random }, server, tenantID, step, passwords),

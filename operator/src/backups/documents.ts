@@ -85,22 +85,37 @@ const probeJob = z.strictObject({
   waitSeconds: z.int().min(1).max(3_600),
 })
 
+const findJob = z.strictObject({
+  /** Whose backups are looked for. */
+  folder: z.strictObject({
+    installationID: z.string().refine(isInstallationID),
+    tenantID: z.string().refine(isTenantID),
+  }),
+  /** Absent: all. */
+  sequence: z.int().min(1).max(mostSequence).optional(),
+  store,
+})
+
 /** What a Job's containers are told in `job.json`: nothing in it is secret. */
 export type BackupDocument = z.infer<typeof backupJob>
 export type RestoreDocument = z.infer<typeof restoreJob>
 export type ReplayDocument = z.infer<typeof replayJob>
 export type ProbeDocument = z.infer<typeof probeJob>
+export type FindDocument = z.infer<typeof findJob>
 export type StorePlace = BackupDocument['store']
 
 /** The text of a document as the operator writes it. */
 export const documentText = (
-  document: z.input<typeof backupJob | typeof restoreJob | typeof replayJob | typeof probeJob>,
+  document: z.input<
+    typeof backupJob | typeof restoreJob | typeof replayJob | typeof probeJob | typeof findJob
+  >,
 ): string => `${JSON.stringify(document, null, 2)}\n`
 
 export const parseBackupDocument = (text: string): BackupDocument => parse(backupJob, text)
 export const parseRestoreDocument = (text: string): RestoreDocument => parse(restoreJob, text)
 export const parseReplayDocument = (text: string): ReplayDocument => parse(replayJob, text)
 export const parseProbeDocument = (text: string): ProbeDocument => parse(probeJob, text)
+export const parseFindDocument = (text: string): FindDocument => parse(findJob, text)
 
 /** The backup that a restore is told of. */
 export const expectedOf = ({ backup: of, sha256, spared }: RestoreDocument) => ({

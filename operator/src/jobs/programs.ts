@@ -1,5 +1,11 @@
 import { join } from 'node:path'
-import { expectedOf, parseBackupDocument, parseRestoreDocument } from '../backups/documents.ts'
+import { parseKeepDocument } from '../backups/keep-document.ts'
+import {
+  expectedOf,
+  parseBackupDocument,
+  parseFindDocument,
+  parseRestoreDocument,
+} from '../backups/documents.ts'
 import { readInstallationKey, readInstallationKeys } from '../backups/installation-key.ts'
 import { type Manifest } from '../backups/manifest.ts'
 import { type JobConfig } from './config.ts'
@@ -10,8 +16,8 @@ import { type JobFacts } from './report.ts'
 
 type Program = (config: JobConfig, io: JobIO) => Promise<JobFacts>
 
-/** The four programs of the backup image, by the container's first argument. */
-export const programs: Record<'dump' | 'store' | 'fetch' | 'load', Program> = {
+/** The programs of the backup image, by the container's first argument. */
+export const programs: Record<'dump' | 'store' | 'find' | 'fetch' | 'load' | 'key', Program> = {
   async dump(config, io) {
     const { mounted, socket, tools } = config
     const document = parseBackupDocument(await readMounted(mounted, 'job'))
@@ -44,6 +50,12 @@ export const programs: Record<'dump' | 'store' | 'fetch' | 'load', Program> = {
       manifestVersion: signed.version,
     }
   },
+  async find(config, io) {
+    const { folder, sequence, store: place } = parseFindDocument(await readMounted(config.mounted, 'job'))
+    const { findBackups } = await import('./restore/find.ts')
+    const store = await openStore(place, config)
+    return { ...(await findBackups({ folder, sequence }, store, io)) }
+  },
   async fetch(config, io) {
     const document = parseRestoreDocument(await readMounted(config.mounted, 'job'))
     const keys = readInstallationKeys(document.installationKeys)
@@ -71,6 +83,10 @@ export const programs: Record<'dump' | 'store' | 'fetch' | 'load', Program> = {
     )
     const [fetchSeconds, fillSeconds, checkSeconds] = [seconds.fetch, seconds.fill, seconds.check]
     return { ...backupFacts(manifest), fetchSeconds, fillSeconds, checkSeconds }
+  },
+  async key({ privateFolder }) {
+    const { makeDrillKey } = await import('./restore/drill-key.ts')
+    return makeDrillKey(privateFolder)
   },
 }
 

@@ -127,6 +127,9 @@ export const jobsServiceAccount = 'kiavi-jobs'
 /** The Job of one attempt of a backup. */
 export const backupJobName = (tenantID: string, sequence: number) => `backup-${tenantID}-${sequence}`
 
+/** The Job that puts ciphertext on a class's volume, and the ConfigMaps that it has it from. */
+export const keepJobName = (folder: string, suffix: string) => `keep-${folder}-${suffix}`
+
 /** The NetworkPolicy of a tenant's backup Jobs. */
 export const backupPolicyName = (tenantID: string) => `backup-${tenantID}`
 

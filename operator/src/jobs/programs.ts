@@ -17,7 +17,7 @@ import { type JobFacts } from './report.ts'
 type Program = (config: JobConfig, io: JobIO) => Promise<JobFacts>
 
 /** The programs of the backup image, by the container's first argument. */
-export const programs: Record<'dump' | 'store' | 'find' | 'fetch' | 'load' | 'key', Program> = {
+export const programs: Record<'dump' | 'store' | 'find' | 'fetch' | 'load' | 'key' | 'keep', Program> = {
   async dump(config, io) {
     const { mounted, socket, tools } = config
     const document = parseBackupDocument(await readMounted(mounted, 'job'))
@@ -87,6 +87,13 @@ export const programs: Record<'dump' | 'store' | 'find' | 'fetch' | 'load' | 'ke
   async key({ privateFolder }) {
     const { makeDrillKey } = await import('./restore/drill-key.ts')
     return makeDrillKey(privateFolder)
+  },
+  async keep(config, { signal }) {
+    const document = parseKeepDocument(await readMounted(config.mounted, 'job'))
+    const { keep } = await import('./keep/keep.ts')
+    const store = await openStore({ kind: 'volume', prefix: '' }, config)
+    const { name, number, version } = await keep(document, config.mounted, store, signal)
+    return { name, number, version }
   },
 }
 

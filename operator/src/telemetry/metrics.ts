@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { createBackupGauges, type ShownBackups } from './backup-gauges.ts'
 import { createKeyGauges, type ShownKey } from './key-gauges.ts'
+import { createKeptMetrics } from './kept-metrics.ts'
 
 export interface Condition {
   type: string
@@ -86,6 +87,7 @@ export function createMetrics({ processMetrics = true } = {}) {
   })
   const keys = createKeyGauges(registers)
   const backups = createBackupGauges(registers)
+  const kept = createKeptMetrics(registers)
   const known = new Map<string, Set<string>>()
   const queues = new Map<string, () => QueueDepth>()
 
@@ -101,6 +103,7 @@ export function createMetrics({ processMetrics = true } = {}) {
     forgetConditions(namespace, name)
     keys.forget({ namespace, name })
     backups.forget({ namespace, name })
+    kept.forget({ namespace, name })
   }
 
   return {
@@ -123,6 +126,8 @@ export function createMetrics({ processMetrics = true } = {}) {
       keys.set({ namespace, name }, all),
     tenantBackups: (namespace: string, name: string, shown: ShownBackups) =>
       backups.set({ namespace, name }, shown),
+    journalTaken: kept.journalTaken,
+    recoverySet: kept.recoverySet,
     tenantConditions(namespace: string, name: string, all: readonly Condition[]): void {
       forgetConditions(namespace, name)
       for (const { type, status } of all) {

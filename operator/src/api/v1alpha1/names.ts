@@ -52,6 +52,8 @@ export const annotation = {
   job: `${group}/job`,
   /** On the pod of such a Job that runs the tenant's runtime: its tenant.json. */
   tenantDocument: `${group}/tenant-document`,
+  /** On Secrets that a lost cluster would take with it: the newest recovery set that was written of them. */
+  recovery: `${group}/recovery`,
 } as const
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
@@ -109,6 +111,8 @@ export const masterSecret = {
   signingKeys: (tenantID: string) => `tenant-${tenantID}-signing-keys`,
   database: (tenantID: string) => `tenant-${tenantID}-database`,
   backups: (tenantID: string) => `tenant-${tenantID}-backups`,
+  /** What happened to a tenant's people since its backups, in parts from 0 on, without a gap. */
+  journal: (tenantID: string, part: number) => `tenant-${tenantID}-journal-${part}`,
   /** What is known of a tenant's restores and drills: no secret, and nobody else's to write. */
   restores: (tenantID: string) => `tenant-${tenantID}-restores`,
 }

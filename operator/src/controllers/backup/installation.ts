@@ -58,6 +58,10 @@ export const installationKeySecret = (pem: string, namespace: string): KubeObjec
   data: encode({ [files.privateHalf]: pem }),
 })
 
+/** The private half of a Secret that was judged whole. */
+export const readInstallationPem = (secret: KubeObject): string =>
+  decode(secret['data'])[files.privateHalf] ?? ''
+
 /** The record with the key's public half in it. */
 export const recordedInstallation = (record: KubeObject, keys: InstallationKeys): KubeObject => ({
   ...record,

@@ -1,7 +1,7 @@
 /**
  * What a tenant's database has for the operator: promised in prose, made by outbox.ts.
  *
- * Flow: `signs` says of all tenants of a server who may have something, in one query and without entering a database;
+ * Flow: `writes` says of all tenants of a server who may have something, in one query and without entering a database;
  * `readJournal` reads it as role `outbox`, which sees nothing else; `takeJournal` deletes exactly what was put on
  * record, and that is the acknowledgement that a request in the tenant's runtime waits for.
  * Guarantees: nothing is deleted but the rows that are named; a schema without the table has no rows.
@@ -21,16 +21,12 @@ export interface JournalRow {
   subject: string
 }
 
-export interface OutboxSign {
-  /** A request waits for the journal now: a session in the tenant's database holds the lock that says so. */
-  waiting: boolean
-  /** Another value than before: something was written into the database since, be it into the outbox or not. */
-  written: string
-}
-
 export interface Outbox {
-  /** For each tenant ID that has a database on the server. */
-  signs(server: DatabaseServer): Promise<Map<string, OutboxSign>>
+  /**
+   * For each tenant ID that has a database on the server, a text that changes some seconds after rows were written there, be
+   * it into the outbox or not.
+   */
+  writes(server: DatabaseServer): Promise<Map<string, string>>
   /** The oldest rows, at most `limit`. `password` is that of role `outbox`. */
   readJournal(
     server: DatabaseServer,

@@ -6,8 +6,7 @@ import { type DatabaseMarker, type DatabaseServer, type Passwords, type TenantRo
  * A restore fills a database *aside*, never the tenant's own. One that takes its place does so by two renames in one
  * transaction; the old one is then kept as *before* until its date, closed. A drill's is dropped.
  *
- * Flow: `observe` reads catalogues only; aside-plan.ts (pure) says in which order the steps come; `act` does exactly one.
- * Every step may be done twice, and after a crash in the midst of an earlier try of it.
+ * Flow: `observe` reads catalogues only; `act` does exactly one step. Every step may be done twice, and after a crash in the midst of an earlier try of it.
  * Guarantees: each step looks at the live markers in its own session, under the tenant's advisory lock, before it touches
  * anything; only a database with a marker of this kind, this installation, this tenant (and, but for `drop`, this
  * restore) is touched, and only such a one is ever dropped: never a tenant's own. PUBLIC can never connect. The role
@@ -63,6 +62,7 @@ interface Doors {
   /** The administrator owns it. Otherwise it may do nothing with it. */
   ours: boolean
   allowConnections: boolean
+  connectionLimit: number
   /** The tenant's roles that hold CONNECT. */
   mayConnect: TenantRole[]
   /** Sessions in it at this moment, whoever's. */
@@ -89,7 +89,8 @@ export type AsideStep =
   | { do: 'createAside'; number: number; since: Date }
   /**
    * The tenant's roles (made where they are missing; their passwords set where they do not fit), CONNECT for `owner`
-   * alone, opened, our schemas made by `owner` with the rights on what comes. `connectionLimit`: of the tenant's database.
+   * alone, opened, our schemas made by `owner` with the rights on what comes. `connectionLimit`: of the tenant's database;
+   * where that is there, its own counts.
    */
   | { do: 'prepareAside'; number: number; connectionLimit: number }
   /** Exactly these roles may connect; sessions of the others are ended. None: closed. For a drill: owner, then app. */
@@ -103,8 +104,8 @@ export type AsideStep =
   | { do: 'unfence' }
   /**
    * The database aside takes the place of the tenant's own, which has to be fenced by this restore (or absent): it bears
-   * `marker`, `connectionLimit` and the rights that the tenant's controller expects. The old one is closed, and kept as
-   * `before` of the same number.
+   * `marker` (and `restored` by this restore), `connectionLimit` and the rights that the tenant's controller expects. The
+   * old one is closed, and kept as `before` of the same number.
    */
   | { do: 'swap'; number: number; marker: DatabaseMarker; connectionLimit: number; since: Date; until: Date }
   /** Ends its sessions and drops it. Its live marker must be of this installation and tenant, and exactly `marker`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type DatabaseMarker } from './port.ts'
+import { type DatabaseMarker, type RestorePassage } from './port.ts'
 
 const reference = z.object({ namespace: z.string(), name: z.string(), uid: z.string() })
 
@@ -11,25 +11,38 @@ const schema = z.object({
   host: z.string(),
   rpId: z.string(),
   fence: z.object({ restore: reference, since: z.string() }).exactOptional(),
+  restored: z.object({ restore: reference, since: z.string() }).exactOptional(),
 }) satisfies z.ZodType<DatabaseMarker>
 
 /** The text of the database's COMMENT: always the same bytes for the same marker. */
 export function markerText(marker: DatabaseMarker): string {
-  const { installationID, tenantID, namespace, name, host, rpId, fence } = marker
+  const { installationID, tenantID, namespace, name, host, rpId, fence, restored } = marker
   return JSON.stringify({
     kiavi: {
-      installationID,
-      tenantID,
-      namespace,
-      name,
-      host,
-      rpId,
-      ...(fence ? { fence: fenceOf(fence) } : {}),
+      ...{ installationID, tenantID, namespace, name, host, rpId },
+      ...(fence ? { fence: passageOf(fence) } : {}),
+      ...(restored ? { restored: passageOf(restored) } : {}),
     },
   })
 }
 
-const fenceOf = ({ restore, since }: NonNullable<DatabaseMarker['fence']>) => ({
+/** Whose it is. What a restore notes beside that belongs to the database, not to who wants it. */
+export function sameMarker(seen: DatabaseMarker | undefined, wanted: DatabaseMarker): boolean {
+  return seen !== undefined && markerText(plain(seen)) === markerText(plain(wanted))
+}
+
+const plain = ({
+  installationID,
+  tenantID,
+  namespace,
+  name,
+  host,
+  rpId,
+}: DatabaseMarker): DatabaseMarker => ({
+  ...{ installationID, tenantID, namespace, name, host, rpId },
+})
+
+const passageOf = ({ restore, since }: RestorePassage): RestorePassage => ({
   restore: { namespace: restore.namespace, name: restore.name, uid: restore.uid },
   since,
 })

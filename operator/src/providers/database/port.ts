@@ -37,10 +37,12 @@ export interface DatabaseMarker {
   host: string
   rpId: string
   /** A restore is about to replace the database: nobody gives its rights back meanwhile. See aside-port.ts. */
-  fence?: DatabaseFence
+  fence?: RestorePassage
+  /** The last restore that put this database here. */
+  restored?: RestorePassage
 }
 
-export interface DatabaseFence {
+export interface RestorePassage {
   /** The KiaviRestore. */
   restore: { namespace: string; name: string; uid: string }
   /** RFC 3339. */

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { actOnDatabase } from './act.ts'
+import { createDatabasesAside } from './aside.ts'
+import { type DatabasesAside } from './aside-port.ts'
 import { markedQuery, openToPublicQuery, sweepQuery } from './catalogue.ts'
 import { createConnections } from './connections.ts'
 import { parseMarker } from './marker.ts'
@@ -18,9 +20,10 @@ export function createPostgresql({
   random,
 }: {
   random: (bytes: number) => Uint8Array
-}): DatabaseProvider & { outbox: Outbox } {
+}): DatabaseProvider & { aside: DatabasesAside; outbox: Outbox } {
   const connections = createConnections()
   return {
+    aside: createDatabasesAside({ connections, random }),
     outbox: createOutbox(connections),
     observe: (server, tenantID, passwords) => observeDatabase(connections, server, tenantID, passwords),
     act: (server, tenantID, step, passwords) =>

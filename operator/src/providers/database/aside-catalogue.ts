@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { databaseNames } from '../../api/v1alpha1/names.ts'
 import { parseAsideMarker } from './aside-marker.ts'
-import { type AsideDatabase, type AsideKind, type AsideObserved, type OwnDatabase } from './aside-port.ts'
+import {
+  type AsideDatabase,
+  type AsideKind,
+  type AsideObserved,
+  type Doors,
+  type OwnDatabase,
+} from './aside-port.ts'
 import { type Session } from './connections.ts'
 import { tenantRoles } from './expected-roles.ts'
 import { sortGrants } from './grants.ts'
@@ -83,7 +89,17 @@ export async function lookAside(session: Session, tenantID: string): Promise<Liv
 }
 
 /** The same without what is the hands' own. */
-export function observedOf({ own, databases, ...rest }: LiveLook): AsideObserved {
-  const plain = <T extends Seen>({ grants: _, comment: __, ...left }: T) => left
-  return { ...rest, ...(own ? { own: plain(own) } : {}), databases: databases.map(plain) }
+export function observedOf({ serverVersion, administrator, own, databases }: LiveLook): AsideObserved {
+  return {
+    ...{ serverVersion, administrator },
+    ...(own ? { own: { ...doorsOf(own), marker: own.marker } } : {}),
+    databases: databases.map((each) => {
+      const { name, kind, number, marker } = each
+      return { ...doorsOf(each), name, kind, number, marker }
+    }),
+  }
 }
+
+const doorsOf = ({ ours, allowConnections, connectionLimit, mayConnect, sessions }: Doors) => ({
+  ...{ ours, allowConnections, connectionLimit, mayConnect, sessions },
+})

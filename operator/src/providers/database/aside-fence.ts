@@ -6,7 +6,7 @@ import { type Session, transaction } from './connections.ts'
 import { doorsSql } from './doors.ts'
 import { endSessions } from './end-sessions.ts'
 import { tenantRoles } from './expected-roles.ts'
-import { markerText } from './marker.ts'
+import { markerText, plainMarker } from './marker.ts'
 import * as sql from './statements.ts'
 import { wholeSecond } from './whole-second.ts'
 
@@ -38,10 +38,11 @@ export async function unfence(session: Session, of: AsideOf): Promise<void> {
   const look = await lookAside(session, of.tenantID)
   const { own } = look
   if (own?.marker?.fence?.restore.uid !== of.restore.uid) return
-  const { fence: _, ...marker } = judgeOwn(own, of)
+  const marker = judgeOwn(own, of)
+  const { restored } = marker
   await transaction(session, [
     ...doorsSql(database, of.tenantID, { ...look, grants: own.grants }, tenantRoles),
-    sql.commentSql(database, markerText(marker)),
+    sql.commentSql(database, markerText({ ...plainMarker(marker), ...(restored ? { restored } : {}) })),
     // A swap that came no further may have closed it.
     sql.allowConnectionsSql(database, true),
   ])

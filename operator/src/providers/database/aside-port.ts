@@ -58,7 +58,7 @@ export interface AsideObserved {
   databases: AsideDatabase[]
 }
 
-interface Doors {
+export interface Doors {
   /** The administrator owns it. Otherwise it may do nothing with it. */
   ours: boolean
   allowConnections: boolean

@@ -7,7 +7,7 @@ import { type Session, transaction } from './connections.ts'
 import { doorsSql } from './doors.ts'
 import { emptyDatabase } from './end-sessions.ts'
 import { tenantRoles } from './expected-roles.ts'
-import { markerText } from './marker.ts'
+import { markerText, plainMarker } from './marker.ts'
 import { identifier } from './quote.ts'
 import * as sql from './statements.ts'
 import { wholeSecond } from './whole-second.ts'
@@ -37,8 +37,7 @@ export async function swap(session: Session, of: AsideOf, step: Swap): Promise<v
   }
   const since = wholeSecond(step.since)
   const kept = asideMarkerText({ kind: 'before', ...of, since, until: wholeSecond(step.until) })
-  const { fence: _, ...marker } = step.marker
-  const restored = markerText({ ...marker, restored: { restore: of.restore, since } })
+  const restored = markerText({ ...plainMarker(step.marker), restored: { restore: of.restore, since } })
   await transaction(session, [
     ...(own
       ? [

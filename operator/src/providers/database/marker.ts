@@ -28,10 +28,11 @@ export function markerText(marker: DatabaseMarker): string {
 
 /** Whose it is. What a restore notes beside that belongs to the database, not to who wants it. */
 export function sameMarker(seen: DatabaseMarker | undefined, wanted: DatabaseMarker): boolean {
-  return seen !== undefined && markerText(plain(seen)) === markerText(plain(wanted))
+  return seen !== undefined && markerText(plainMarker(seen)) === markerText(plainMarker(wanted))
 }
 
-const plain = ({
+/** Without what a restore noted. */
+export const plainMarker = ({
   installationID,
   tenantID,
   namespace,

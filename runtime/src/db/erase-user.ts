@@ -13,10 +13,15 @@ export interface UserToErase {
  * identifier out of their audit events. The event of the erasure itself is born without. Gives the handle that their
  * passkeys keep; `undefined` when they were gone already.
  */
-export function eraseUser(db: Pool, { userID, auditID, now, receipt }: UserToErase): Promise<Buffer | undefined> {
+export function eraseUser(
+  db: Pool,
+  { userID, auditID, now, receipt }: UserToErase,
+): Promise<Buffer | undefined> {
   return inTransaction(db, async (client) => {
     // In the order in which signing in and refreshing take their rows, so that none waits for the other in a ring.
-    await client.query('SELECT FROM auth.passkeys WHERE user_id = $1 ORDER BY credential_id FOR UPDATE', [userID])
+    await client.query('SELECT FROM auth.passkeys WHERE user_id = $1 ORDER BY credential_id FOR UPDATE', [
+      userID,
+    ])
     await client.query(
       'DELETE FROM auth.refresh_tokens WHERE session_id IN (SELECT id FROM auth.sessions WHERE user_id = $1)',
       [userID],

@@ -2,7 +2,11 @@ import { type ErasureState } from '../domain/erasure.ts'
 import { type Pool } from './pool.ts'
 
 /** How far the erasure is that a receipt was given for; `undefined` when there is no such receipt, or not any more. */
-export async function findErasure(db: Pool, receiptHash: Buffer, now: Date): Promise<ErasureState | undefined> {
+export async function findErasure(
+  db: Pool,
+  receiptHash: Buffer,
+  now: Date,
+): Promise<ErasureState | undefined> {
   const { rows } = await db.query<{ state: ErasureState }>({
     name: 'find-erasure',
     text: `

@@ -23,7 +23,7 @@ export async function findPasskey(db: Pool, credentialID: Buffer): Promise<Store
 }
 
 /** What a person may see of a passkey of theirs. */
-export interface OwnPasskey {
+interface OwnPasskey {
   id: Buffer
   createdAt: Date
   lastUsedAt: Date
@@ -48,6 +48,5 @@ export async function listPasskeys(
     values: [userID],
   })
   const [first] = rows
-  if (first === undefined) return undefined
-  return { handle: first.handle, passkeys: rows.map(({ handle: _, ...passkey }) => passkey) }
+  return first && { handle: first.handle, passkeys: rows }
 }

@@ -7,11 +7,13 @@ const erasure = html`
   <details class="leave">
     <summary>Erase my account</summary>
     <p>
-      Your name, your passkeys and all your sessions are deleted, and what was recorded of your devices and addresses.
-      Nobody can undo it. You will be asked for your passkey once more.
+      Your name, your passkeys and all your sessions are deleted, and what was recorded of your devices and
+      addresses. Nobody can undo it. You will be asked for your passkey once more.
     </p>
     <form data-ceremony="erase">
-      <button type="submit" class="danger" disabled>Erase my account for good</button>
+      <button type="submit" class="danger" data-busy="Erasing your account …" disabled>
+        Erase my account for good
+      </button>
       <p class="problem" role="alert" hidden></p>
     </form>
   </details>
@@ -21,15 +23,13 @@ const erasure = html`
 const erased = html`
   <div data-erased role="status" hidden>
     <h1 tabindex="-1">Your account is erased</h1>
-    <p data-state="Confirmed" hidden>
-      It is confirmed: not even a restored backup will bring it back.
-    </p>
+    <p data-state="Confirmed" hidden>It is confirmed: not even a restored backup can bring it back.</p>
     <div data-state="Recorded" hidden>
       <p>
-        That not even a restored backup will bring it back is still being confirmed, and this page will tell. You may close
-        it, and ask within 30 days at
+        We are still making sure that not even a restored backup can bring it back. This page will tell you;
+        or ask within 30 days at
       </p>
-      <p class="help receipt" data-receipt></p>
+      <p class="receipt"><a data-receipt></a></p>
     </div>
     <p class="other"><a href="/sign-up">Create an account</a></p>
   </div>

@@ -21,10 +21,10 @@ const kindOf = ({ backedUp, transports }: ShownPasskey): string => {
 
 const removal = (passkey: ShownPasskey): Html => html`
   <details>
-    <summary>Remove</summary>
+    <summary aria-label="Remove: ${kindOf(passkey)}">Remove</summary>
     <p class="help">
-      It will not sign you in any more, and everybody who is signed in to this account elsewhere is signed out. You will be
-      asked for one of your other passkeys.
+      It will not sign you in any more, and everybody who is signed in to this account elsewhere is signed
+      out. You will be asked for one of your other passkeys.
     </p>
     <form data-ceremony="remove" data-id="${passkey.id}">
       <button type="submit" class="danger" disabled>Remove this passkey</button>

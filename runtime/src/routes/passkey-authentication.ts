@@ -95,8 +95,7 @@ export function passkeyAuthentication(
     const bytes = Buffer.from(clientData.challenge, 'base64url')
     const terms = { purpose: 'authentication', context, key: await key(), now: deps.now().getTime() } as const
     const challenge = openChallenge(bytes, terms)
-    if (challenge === undefined)
-      return refuse(request, 'challenge_invalid', 'challenge_invalid', identifier)
+    if (challenge === undefined) return refuse(request, 'challenge_invalid', 'challenge_invalid', identifier)
 
     const passkey = await find(credential.id, credential.rawId)
     const verified = span('verify', () => verifyAssertion(credential, passkey ?? decoy, rpIdHash))

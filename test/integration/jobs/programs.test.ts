@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentText } from '../../../operator/src/backups/documents.ts'
 import { type BackupName, wholeSeconds } from '../../../operator/src/backups/object-name.ts'
+import { schemaVersion } from '../../../runtime/src/db/schema-version.ts'
 import { type ObjectStore, startObjectStore } from '../../cluster/object-store.ts'
 import { BackupLab, type LabTenant } from '../../support/backup-lab.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -96,7 +97,7 @@ describe('programs', () => {
       const report = stored?.lines.at(-1)
       expect(report).toMatchObject({
         result: 'succeeded',
-        facts: { users: 100, sequence: 1, schemaVersion: 1 },
+        facts: { users: 100, sequence: 1, schemaVersion },
       })
       expect(JSON.parse(stored?.terminationMessage ?? '')).toEqual(report)
 
@@ -105,7 +106,7 @@ describe('programs', () => {
       const restore = documentText({
         ...common(target, 'owner', name, place()),
         sha256,
-        newestSchemaVersion: 1,
+        newestSchemaVersion: schemaVersion,
       })
       const loading = { ...database(target, 'owner'), identity: readFileSync(file, 'utf8') }
       const [fetched, loaded] = await Promise.all(

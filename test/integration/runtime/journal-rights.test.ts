@@ -52,7 +52,9 @@ describe.each(versions)('the roles of a migrated tenant on PostgreSQL %i', (vers
       await client.query("UPDATE auth.users SET state = 'disabled' WHERE id = $1", [id])
       await client.query('BEGIN')
       await client.query('DELETE FROM auth.users WHERE id = $1', [id])
-      const { rows } = await client.query<{ entry: string }>("SELECT currval('outbox.journal_id_seq') AS entry")
+      const { rows } = await client.query<{ entry: string }>(
+        "SELECT currval('outbox.journal_id_seq') AS entry",
+      )
       await client.query('COMMIT')
       const ask = 'SELECT auth.journal_is_stored($1) AS stored'
       expect((await client.query(ask, [rows[0]!.entry])).rows).toEqual([{ stored: false }])
@@ -63,7 +65,9 @@ describe.each(versions)('the roles of a migrated tenant on PostgreSQL %i', (vers
         'TRUNCATE auth.users CASCADE',
       ])
         await denied(client, sql)
-      await expect(client.query('ALTER TABLE auth.users DISABLE TRIGGER user_erased')).rejects.toThrow(/owner/)
+      await expect(client.query('ALTER TABLE auth.users DISABLE TRIGGER user_erased')).rejects.toThrow(
+        /owner/,
+      )
     })
   })
 

@@ -49,7 +49,12 @@ describe('a migration beside a runtime of the former version', () => {
       const fixture = await makeTenant(server, `underload${turn}`)
       const { tenant, databaseCA: ca } = await readTenantFiles(fixture.folder)
       const paths = configPaths(fixture.folder)
-      const as = (role: string, passwordFile: string) => ({ database: tenant.database, role, passwordFile, ca })
+      const as = (role: string, passwordFile: string) => ({
+        database: tenant.database,
+        role,
+        passwordFile,
+        ca,
+      })
       const owner = await openClient(as(tenant.database.ownerRole, paths.databaseOwner), () => undefined)
       const pool = openPool(as(tenant.database.appRole, paths.databaseApp), () => undefined)
       const store = createStore(pool, (_operation, run) => run())

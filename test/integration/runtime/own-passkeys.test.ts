@@ -16,7 +16,10 @@ const bytes = (id: string) => Buffer.from(id, 'base64url')
 async function personWithTwo(): Promise<{ ada: Answer; first: Passkey; second: Passkey }> {
   const { passkey: first, ...ada } = await served.client.signUp()
   const { passkey: second, body: other } = await served.client.signUp()
-  await rows('UPDATE auth.passkeys SET user_id = $1 WHERE credential_id = $2', [ada.body.user.id, bytes(second.id)])
+  await rows('UPDATE auth.passkeys SET user_id = $1 WHERE credential_id = $2', [
+    ada.body.user.id,
+    bytes(second.id),
+  ])
   await rows('DELETE FROM auth.users WHERE id = $1', [other.user.id])
   second.userHandle = first.userHandle
   return { ada, first, second }

@@ -52,8 +52,9 @@ function showErased({ id, state }) {
   erased.hidden = false
   for (const part of erased.querySelectorAll('[data-state]'))
     /** @type {HTMLElement} */ (part).hidden = part.getAttribute('data-state') !== state
-  const receipt = /** @type {HTMLElement} */ (erased.querySelector('[data-receipt]'))
-  receipt.textContent = new URL(`/v1/erasures/${id}`, location.origin).href
+  const receipt = /** @type {HTMLAnchorElement} */ (erased.querySelector('[data-receipt]'))
+  receipt.href = `/v1/erasures/${id}`
+  receipt.textContent = receipt.href
 }
 
 async function eraseAccount() {

@@ -74,10 +74,13 @@ async function attempt(form, work) {
   problem.hidden = true
   button.disabled = true
   form.setAttribute('aria-busy', 'true')
+  const { textContent: idle } = button
+  button.textContent = button.dataset.busy ?? idle
   try {
     await work()
   } catch (error) {
     tell(form, error)
+    button.textContent = idle
     button.disabled = false
     form.removeAttribute('aria-busy')
     return false

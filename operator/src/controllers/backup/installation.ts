@@ -45,6 +45,12 @@ export function judgeInstallation(
     : lost(`Secret ${installationSecret.key} holds another key than ${newest ?? ''}.`)
 }
 
+/** What the installation signed with, by its record: enough to tell what is genuine, also where the private half is lost. */
+export function recordedKeys(record: KubeObject | undefined): InstallationKeys | undefined {
+  const keys = readRecord(record)
+  return keys === 'unreadable' ? undefined : keys
+}
+
 /** The Secret with the private half. */
 export const installationKeySecret = (pem: string, namespace: string): KubeObject => ({
   apiVersion: 'v1',

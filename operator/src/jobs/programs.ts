@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { parseKeepDocument } from '../backups/keep-document.ts'
 import {
   expectedOf,
   parseBackupDocument,
   parseFindDocument,
+  parseProbeDocument,
+  parseReplayDocument,
   parseRestoreDocument,
 } from '../backups/documents.ts'
 import { readInstallationKey, readInstallationKeys } from '../backups/installation-key.ts'
@@ -16,8 +19,10 @@ import { type JobFacts } from './report.ts'
 
 type Program = (config: JobConfig, io: JobIO) => Promise<JobFacts>
 
+type ProgramName = 'dump' | 'store' | 'find' | 'fetch' | 'load' | 'replay' | 'key' | 'probe' | 'keep'
+
 /** The programs of the backup image, by the container's first argument. */
-export const programs: Record<'dump' | 'store' | 'find' | 'fetch' | 'load' | 'key' | 'keep', Program> = {
+export const programs: Record<ProgramName, Program> = {
   async dump(config, io) {
     const { mounted, socket, tools } = config
     const document = parseBackupDocument(await readMounted(mounted, 'job'))
@@ -84,9 +89,21 @@ export const programs: Record<'dump' | 'store' | 'find' | 'fetch' | 'load' | 'ke
     const [fetchSeconds, fillSeconds, checkSeconds] = [seconds.fetch, seconds.fill, seconds.check]
     return { ...backupFacts(manifest), fetchSeconds, fillSeconds, checkSeconds }
   },
+  async replay({ mounted }, io) {
+    const document = parseReplayDocument(await readMounted(mounted, 'job'))
+    const { readJournal } = await import('./replay/read-journal.ts')
+    const { replay } = await import('./replay/replay.ts')
+    const [place, journal] = await Promise.all([databaseOf(mounted, document.database), readJournal(mounted)])
+    return { sequence: document.backup.sequence, ...(await replay({ ...place, journal }, io)) }
+  },
   async key({ privateFolder }) {
     const { makeDrillKey } = await import('./restore/drill-key.ts')
     return makeDrillKey(privateFolder)
+  },
+  async probe({ mounted }, { signal, now }) {
+    const document = parseProbeDocument(await readMounted(mounted, 'job'))
+    const { probe } = await import('./drill/probe.ts')
+    return { ...(await probe(document, { signal, now, random: randomBytes })) }
   },
   async keep(config, { signal }) {
     const document = parseKeepDocument(await readMounted(config.mounted, 'job'))

@@ -3,9 +3,12 @@ import { parseArgs } from 'node:util'
 import { tenantNamespace } from './api/v1alpha1/names.ts'
 import { loadConfig } from './config.ts'
 import { createBackupReconciler } from './controllers/backup/reconcile.ts'
+import { createJournalReconciler } from './controllers/journal/reconcile.ts'
+import { createRecovery } from './controllers/recovery/reconcile.ts'
 import { createSweepReconciler } from './controllers/sweep/reconcile.ts'
 import { createClassReconciler } from './controllers/tenant-class/reconcile.ts'
 import { createReconciler } from './controllers/tenant/reconcile.ts'
+import { keyOf } from './controllers/tenant/tenant.ts'
 import { sleep, systemClock as clock } from './kube/clock.ts'
 import { createCluster } from './kube/cluster.ts'
 import { type CredentialSource, openAccess } from './kube/credentials.ts'
@@ -15,6 +18,7 @@ import { lastLine } from './kube/pod-log.ts'
 import { type KubeObject } from './kube/port.ts'
 import { createTransport } from './kube/transport.ts'
 import { type WorkQueue } from './kube/work-queue.ts'
+import { encrypt } from './providers/age/encrypt.ts'
 import { createPostgresql } from './providers/database/postgresql.ts'
 import { checkKey } from './providers/keys/check-key.ts'
 import { createKeyGenerator } from './providers/keys/key-generator.ts'
@@ -27,7 +31,9 @@ import { openTracing } from './telemetry/tracing.ts'
 import { type BackupController, createBackupController } from './wiring/backup-controller.ts'
 import { createClassController } from './wiring/class-controller.ts'
 import { installationID } from './wiring/installation.ts'
+import { type Outside, keepOutside } from './wiring/keep-outside.ts'
 import { createMemory } from './wiring/memory.ts'
+import { createOfflineStore } from './wiring/offline-store.ts'
 import { sweepDatabases } from './wiring/sweep.ts'
 import { type SweepController, createSweepController } from './wiring/sweep-controller.ts'
 import { createTenantController } from './wiring/tenant-controller.ts'
@@ -93,6 +99,7 @@ async function run(signal: AbortSignal): Promise<void> {
   let classQueue: WorkQueue | undefined
   let backups: BackupController | undefined
   let sweeps: SweepController | undefined
+  let outside: Outside | undefined
   const database = createPostgresql({ random: randomBytes })
   const keys = createKeyGenerator({
     ...{ bits: 3072, poolSize: 4, workers: 1 },
@@ -172,6 +179,7 @@ async function run(signal: AbortSignal): Promise<void> {
       operator: config.operator,
       installationID: await installationID(cluster, config.operator.namespace, randomBytes),
       backups: (tenant: { namespace: string; name: string }) => backups?.note(tenant),
+      kept: (tenant: { namespace: string; name: string }) => outside?.failing(tenant) ?? {},
     }
     const { resyncMs } = config
     const reconcile = createReconciler(ports, { resyncMs })
@@ -190,7 +198,10 @@ async function run(signal: AbortSignal): Promise<void> {
         jobs: config.jobs,
         lastLine: (where) => lastLine(transport, where, leading),
       }),
-      noted: ({ namespace, name }) => queue?.add(`${namespace}/${name}`, { priority: 'resync' }),
+      noted: (tenant) => {
+        queue?.add(keyOf(tenant), { priority: 'resync' })
+        outside?.changed(tenant)
+      },
       ...{ concurrency: 4, clock, random, signal: leading, log, metrics, tracing },
     })
     const backupQueue = backups.queue
@@ -201,6 +212,20 @@ async function run(signal: AbortSignal): Promise<void> {
     })
     const sweepQueue = sweeps.queue
     for (const { metadata } of memory.classes()) sweepQueue.add(metadata.name)
+    const keeping = {
+      ...ports,
+      ...{ outbox: database.outbox, encrypt },
+      offline: createOfflineStore({ ...ports, jobs: config.jobs }),
+    }
+    outside = keepOutside({
+      journal: createJournalReconciler(keeping),
+      recovery: createRecovery(keeping),
+      noted: (tenant) => queue?.add(keyOf(tenant), { priority: 'resync' }),
+      tenants: () => memory.tenants(),
+      classes: () => memory.classes(),
+      operatorNamespace: config.operator.namespace,
+      ...{ cluster, outbox: database.outbox, clock, random, signal: leading, log, metrics },
+    })
     queue = createTenantController({
       ...{ reconcile, concurrency, clock, random, signal: leading, log, metrics, tracing },
     })
@@ -231,8 +256,11 @@ async function run(signal: AbortSignal): Promise<void> {
       log,
     })
     await queue.drained
-    await Promise.all([sweeping, classes.drained, backupQueue.drained, sweepQueue.drained, events.idle()])
-    queue = classQueue = backups = sweeps = undefined
+    await Promise.all([
+      ...[sweeping, classes.drained, backupQueue.drained, sweepQueue.drained, outside.drained],
+      events.idle(),
+    ])
+    queue = classQueue = backups = sweeps = outside = undefined
     metrics.leading(false)
   }
 

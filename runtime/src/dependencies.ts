@@ -1,6 +1,7 @@
 import { type Tenant } from './config.ts'
 import { type Store } from './db/store.ts'
 import { type KeyRing } from './keys/key-ring.ts'
+import { type PageAssets } from './pages/layout.ts'
 import { type Log } from './telemetry/log.ts'
 import { type Metrics } from './telemetry/metrics.ts'
 
@@ -12,9 +13,9 @@ export interface Dependencies {
   log: Log
   metrics: Metrics
   now: () => Date
+  sleep: (ms: number) => Promise<unknown>
   random: (bytes: number) => Buffer
   /** True from SIGTERM on. */
   draining: () => boolean
-  /** The scripts and the style sheet of the hosted pages. */
-  assets: { passkeys: string; style: string }
+  assets: PageAssets
 }

@@ -71,10 +71,13 @@ async function serve(): Promise<void> {
     log,
     metrics,
     now: () => new Date(),
+    sleep,
     random: randomPool(randomFillSync),
     draining: () => draining,
     assets: {
-      passkeys: await readFile(new URL('./pages/browser/passkeys.js', import.meta.url), 'utf8'),
+      common: await readFile(new URL('./pages/browser/common.js', import.meta.url), 'utf8'),
+      sign: await readFile(new URL('./pages/browser/sign.js', import.meta.url), 'utf8'),
+      account: await readFile(new URL('./pages/browser/account.js', import.meta.url), 'utf8'),
       style: await readFile(new URL('./pages/browser/style.css', import.meta.url), 'utf8'),
     },
   })

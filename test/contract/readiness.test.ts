@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createHttpProbe } from '../../operator/src/providers/runtime/http-probe.ts'
+import { schemaVersion } from '../../runtime/src/db/schema-version.ts'
 import { KeyRing } from '../../runtime/src/keys/key-ring.ts'
 import { checkReadiness } from '../../runtime/src/readiness.ts'
 import { makeSigningKey, mountKeys } from '../support/tenant-files.ts'
@@ -23,7 +24,7 @@ describe('what a pod says of its keys', () => {
     await keys.current()
     mountKeys(folder, [active, standby], { version: 4 })
     now = 10_000
-    const store = { readSchemaVersion: () => Promise.resolve(1) }
+    const store = { readSchemaVersion: () => Promise.resolve(schemaVersion) }
     const said = async () => checkReadiness({ store, keys, version: '0.1.0', draining: () => false })
     await said()
     now = 75_900
@@ -35,7 +36,7 @@ describe('what a pod says of its keys', () => {
     expect(await probe.ask({ address: '10.0.0.1', http: 8080, metrics: 9464 })).toEqual({
       readiness: {
         ready: true,
-        schemaVersion: 1,
+        schemaVersion,
         activeKid: active.publicKey.kid,
         kids: [active.publicKey.kid, standby.publicKey.kid],
         keySet: {

@@ -16,6 +16,7 @@ import { type JobIO, type Progress } from '../../operator/src/jobs/job.ts'
 import { type FetchOrder, fetchBundle } from '../../operator/src/jobs/restore/fetch.ts'
 import { type LoadOrder, type Loaded, load } from '../../operator/src/jobs/restore/load.ts'
 import { migrate } from '../../runtime/src/db/migrator.ts'
+import { schemaVersion } from '../../runtime/src/db/schema-version.ts'
 import { readMigrations } from '../../runtime/src/db/migration-files.ts'
 import { asServer, tenantOn } from '../integration/providers/database/tenant-database.ts'
 import { testInstallation } from './backup-bundle.ts'
@@ -158,7 +159,7 @@ export class BackupLab {
       database: target.names.database,
       username: target.names.owner,
       password: target.passwords.owner,
-      newestSchemaVersion: 1,
+      newestSchemaVersion: schemaVersion,
       tools: this.tools,
       spoolFolder,
       ...change,

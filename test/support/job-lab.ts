@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type StorePlace, documentText } from '../../operator/src/backups/documents.ts'
 import { type BackupName, wholeSeconds } from '../../operator/src/backups/object-name.ts'
+import { schemaVersion } from '../../runtime/src/db/schema-version.ts'
 import { type BackupLab, type LabTenant } from './backup-lab.ts'
 import { type JobProcess, type Mounts, startJob } from './job-process.ts'
 import { type PostgresServer } from './postgres.ts'
@@ -60,7 +61,7 @@ export class JobLab {
   ) {
     const job = documentText({
       ...this.common(target, 'owner', name, store),
-      ...{ sha256, newestSchemaVersion: 1 },
+      ...{ sha256, newestSchemaVersion: schemaVersion },
     })
     const identity = readFileSync(this.lab.identity(of.tenantID).file, 'utf8')
     const loading = { ...this.database(target, 'owner'), identity }

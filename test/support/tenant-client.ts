@@ -9,6 +9,9 @@ export interface ApiBody {
   expires_in: number
   session: { id: string; authenticated_at: string; expires_at: string }
   user: { id: string; name: string }
+  erasure: { id: string; state: string }
+  passkeys: { id: string; backed_up: boolean; transports: string[]; created_at: string }[]
+  signal: { rpId: string; userId: string; allAcceptedCredentialIds: string[] }
   error: string
   error_description: string
 }
@@ -55,6 +58,11 @@ export class TenantClient {
       headers: response.headers,
       body: JSON.parse(text === '' ? '{}' : text) as ApiBody,
     }
+  }
+
+  async get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    const response = await this.#fetch(this.#url + path, { headers, redirect: 'manual' })
+    return { status: response.status, headers: response.headers, body: (await response.json()) as ApiBody }
   }
 
   async signUp(name = 'Ada', more: object = {}): Promise<Answer & { passkey: Passkey }> {

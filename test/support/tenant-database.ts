@@ -21,16 +21,19 @@ export async function makeTenantDatabase(server: PostgresServer, tenantID: strin
   await admin.query(`GRANT CONNECT ON DATABASE ${name} TO ${database.appRole}, ${database.ownerRole}`)
   await admin.end()
   const inside = await server.connect(server.superuser, name)
+  const byDefault = `ALTER DEFAULT PRIVILEGES FOR ROLE ${database.ownerRole}`
+  await inside.query(`${byDefault} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC`)
   for (const [schema, rights] of [
-    ['auth', 'SELECT, INSERT, UPDATE, DELETE'],
-    ['outbox', 'INSERT'],
-    ['migrations', 'SELECT'],
+    ['auth', { TABLES: 'SELECT, INSERT, UPDATE, DELETE', SEQUENCES: 'USAGE', FUNCTIONS: 'EXECUTE' }],
+    ['outbox', { TABLES: 'INSERT', SEQUENCES: 'USAGE' }],
+    ['migrations', { TABLES: 'SELECT' }],
   ] as const) {
     await inside.query(`CREATE SCHEMA ${schema} AUTHORIZATION ${database.ownerRole}`)
     await inside.query(`GRANT USAGE ON SCHEMA ${schema} TO ${database.appRole}`)
-    await inside.query(
-      `ALTER DEFAULT PRIVILEGES FOR ROLE ${database.ownerRole} IN SCHEMA ${schema} GRANT ${rights} ON TABLES TO ${database.appRole}`,
-    )
+    for (const [kind, privileges] of Object.entries(rights))
+      await inside.query(
+        `${byDefault} IN SCHEMA ${schema} GRANT ${privileges} ON ${kind} TO ${database.appRole}`,
+      )
   }
   await inside.end()
   return database

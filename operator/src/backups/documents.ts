@@ -64,25 +64,67 @@ const restoreJob = z.strictObject({
     .optional(),
   /** What the tenant's runtime has migrations for. */
   newestSchemaVersion: z.int().min(0),
+  /** The ledger of a living tenant names it newest: that one is spared, and may be used, after its date too. */
+  spared: z.boolean().default(false),
+})
+
+const replayJob = z.strictObject({
+  /** The backup that was restored. */
+  backup,
+  /** The database aside that holds it; the role is its owner. */
+  database,
+})
+
+const probeJob = z.strictObject({
+  /** Where the runtime listens, in the same pod: http://127.0.0.1:8080. */
+  url: z.url(),
+  /** As tenant.json says it. */
+  issuer: z.url(),
+  /** The page that a person would sign in on: the first of tenant.json's allowed origins. */
+  origin: z.url(),
+  rpId: word,
+  /** How long the runtime may take to answer. */
+  waitSeconds: z.int().min(1).max(3_600),
+})
+
+const findJob = z.strictObject({
+  /** Whose backups are looked for. */
+  folder: z.strictObject({
+    installationID: z.string().refine(isInstallationID),
+    tenantID: z.string().refine(isTenantID),
+  }),
+  /** Absent: all. */
+  sequence: z.int().min(1).max(mostSequence).optional(),
+  store: storePlace,
 })
 
 /** What a Job's containers are told in `job.json`: nothing in it is secret. */
 export type BackupDocument = z.infer<typeof backupJob>
 export type RestoreDocument = z.infer<typeof restoreJob>
+export type ReplayDocument = z.infer<typeof replayJob>
+export type ProbeDocument = z.infer<typeof probeJob>
+export type FindDocument = z.infer<typeof findJob>
 export type StorePlace = BackupDocument['store']
 
 /** The text of a document as the operator writes it. */
-export const documentText = (document: z.input<typeof backupJob> | z.input<typeof restoreJob>): string =>
-  `${JSON.stringify(document, null, 2)}\n`
+export const documentText = (
+  document: z.input<
+    typeof backupJob | typeof restoreJob | typeof replayJob | typeof probeJob | typeof findJob
+  >,
+): string => `${JSON.stringify(document, null, 2)}\n`
 
 export const parseBackupDocument = (text: string): BackupDocument => parseDocument(backupJob, text)
 export const parseRestoreDocument = (text: string): RestoreDocument => parseDocument(restoreJob, text)
+export const parseReplayDocument = (text: string): ReplayDocument => parseDocument(replayJob, text)
+export const parseProbeDocument = (text: string): ProbeDocument => parseDocument(probeJob, text)
+export const parseFindDocument = (text: string): FindDocument => parseDocument(findJob, text)
 
 /** The backup that a restore is told of. */
-export const expectedOf = ({ backup: of, sha256 }: RestoreDocument) => ({
+export const expectedOf = ({ backup: of, sha256, spared }: RestoreDocument) => ({
   ...of,
   object: bundleName(of),
   sha256,
+  spared,
 })
 
 /** What a Job was told; throws where it cannot be used. */

@@ -40,6 +40,16 @@ export const jobErrorCodes = [
   'TARGET_NOT_EMPTY',
   /** What lies in the database after the restore is not what the manifest counted. */
   'RESTORE_DIFFERS',
+  /** A part of the mounted journal cannot be read, or tells of what this version does not know. */
+  'JOURNAL_UNREADABLE',
+  /** The restored database has no key by which the journal names people. */
+  'JOURNAL_KEYLESS',
+  /** The runtime on the restored database did not answer. */
+  'DRILL_UNANSWERED',
+  /** The runtime on the restored database did not let somebody sign up or in. */
+  'DRILL_REFUSED',
+  /** The access token of the drill's sign-in does not verify. */
+  'DRILL_TOKEN_INVALID',
 ] as const
 
 export type JobErrorCode = (typeof jobErrorCodes)[number]

@@ -10,6 +10,8 @@ export interface ExpectedBackup {
   object: string
   /** Of the bundle, where the cluster still knows it: no other bundle passes, whoever signed its manifest. */
   sha256?: string | undefined
+  /** It may be used though its date is past: it is the newest of a living tenant, which is kept until there is a newer one. */
+  spared?: boolean
 }
 
 /** What the store says of the bundle beside its content. */
@@ -45,7 +47,7 @@ export function judgeManifest(manifest: Manifest, expected: ExpectedBackup, now:
       `Backup ${String(sequence)} was made again after it was taken: its SHA-256 is another. Somebody has the installation's key: restore another one, and change the key.`,
     )
   }
-  if (now.getTime() >= Date.parse(expiresAt)) {
+  if (expected.spared !== true && now.getTime() >= Date.parse(expiresAt)) {
     throw new JobError(
       'BACKUP_EXPIRED',
       `Backup ${String(sequence)} was to be gone by ${expiresAt}. Name a newer one.`,

@@ -30,6 +30,14 @@ export const operatorErrorCodes = [
   'CLAIM_LOST',
   /** A Secret of ours does not hold what we wrote into it. */
   'MASTER_UNREADABLE',
+  /** A Secret that a class names is missing, or lacks keys. */
+  'SECRET_MISSING',
+  /** Parts of a tenant's journal are gone, and in a recovery set only. */
+  'JOURNAL_LOST',
+  /** A tenant's journal has no room for more. */
+  'JOURNAL_FULL',
+  /** The Job that puts ciphertext on a class's volume failed. */
+  'KEEP_FAILED',
   /** Steps were still left after the last round of one reconcile. */
   'NOT_SETTLED',
 ] as const

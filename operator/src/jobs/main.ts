@@ -30,7 +30,10 @@ async function run(): Promise<JobReport> {
     const config = loadJobConfig(process.env)
     const name = process.argv[2] ?? ''
     if (!isProgram(name))
-      throw new JobError('JOB_MISCONFIGURED', 'The first argument is dump, store, fetch, load or sweep.')
+      throw new JobError(
+        'JOB_MISCONFIGURED',
+        `The first argument is one of ${Object.keys(programs).join(', ')}.`,
+      )
     await mkdir(config.privateFolder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
       const message = `${config.privateFolder} cannot be written. Mount a volume in memory there, writable by this user.`
       throw new JobError('JOB_MISCONFIGURED', message, { cause })

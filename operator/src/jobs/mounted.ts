@@ -6,9 +6,9 @@ import { JobError } from '../backups/errors.ts'
 export const mountedFile = {
   /** All Jobs, all containers: what to do. */
   job: 'job/job.json',
-  /** dump, load: PEM; absent where the system's trust store knows the server. */
+  /** dump, load, replay: PEM; absent where the system's trust store knows the server. */
   databaseCa: 'database-ca/ca.crt',
-  /** dump, load: of the role that job.json names. */
+  /** dump, load, replay: of the role that job.json names. */
   databasePassword: 'database/password',
   /** dump only: Ed25519, PKCS #8. */
   installationKey: 'installation-key/private.pem',
@@ -20,6 +20,12 @@ export const mountedFile = {
   /** store, fetch, sweep: PEM; absent where the system's trust store knows the S3 server. */
   storeCa: 'store-ca/ca.crt',
 } as const
+
+/**
+ * replay only: the tenant's journal, each of its parts a file that the codec of the journal reads, in the order of their
+ * names. Absent or empty: nothing was journaled.
+ */
+export const journalFolder = 'journal'
 
 type Name = keyof typeof mountedFile
 

@@ -1,5 +1,14 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { expectedOf, parseBackupDocument, parseRestoreDocument } from '../backups/documents.ts'
+import { parseKeepDocument } from '../backups/keep-document.ts'
+import {
+  expectedOf,
+  parseBackupDocument,
+  parseFindDocument,
+  parseProbeDocument,
+  parseReplayDocument,
+  parseRestoreDocument,
+} from '../backups/documents.ts'
 import { readInstallationKey, readInstallationKeys } from '../backups/installation-key.ts'
 import { type Manifest } from '../backups/manifest.ts'
 import { parseSweepDocument } from '../backups/sweep-document.ts'
@@ -11,8 +20,11 @@ import { type JobFacts } from './report.ts'
 
 type Program = (config: JobConfig, io: JobIO) => Promise<JobFacts>
 
+type ProgramName =
+  'dump' | 'store' | 'find' | 'fetch' | 'load' | 'replay' | 'key' | 'probe' | 'keep' | 'sweep'
+
 /** The programs of the backup image, by the container's first argument. */
-export const programs: Record<'dump' | 'store' | 'fetch' | 'load' | 'sweep', Program> = {
+export const programs: Record<ProgramName, Program> = {
   async dump(config, io) {
     const { mounted, socket, tools } = config
     const document = parseBackupDocument(await readMounted(mounted, 'job'))
@@ -44,6 +56,12 @@ export const programs: Record<'dump' | 'store' | 'fetch' | 'load' | 'sweep', Pro
       storedAt: bundle.storedAt.toISOString(),
       manifestVersion: signed.version,
     }
+  },
+  async find(config, io) {
+    const { folder, sequence, store: place } = parseFindDocument(await readMounted(config.mounted, 'job'))
+    const { findBackups } = await import('./restore/find.ts')
+    const store = await openStore(place, config)
+    return { ...(await findBackups({ folder, sequence }, store, io)) }
   },
   async fetch(config, io) {
     const document = parseRestoreDocument(await readMounted(config.mounted, 'job'))
@@ -79,6 +97,29 @@ export const programs: Record<'dump' | 'store' | 'fetch' | 'load' | 'sweep', Pro
     const keys = readInstallationKeys(installationKeys)
     const { sweepStore } = await import('./sweep/sweep-store.ts')
     return await sweepStore({ ...order, keys }, await openStore(place, config), signal)
+  },
+  async replay({ mounted }, io) {
+    const document = parseReplayDocument(await readMounted(mounted, 'job'))
+    const { readJournal } = await import('./replay/read-journal.ts')
+    const { replay } = await import('./replay/replay.ts')
+    const [place, journal] = await Promise.all([databaseOf(mounted, document.database), readJournal(mounted)])
+    return { sequence: document.backup.sequence, ...(await replay({ ...place, journal }, io)) }
+  },
+  async key({ privateFolder }) {
+    const { makeDrillKey } = await import('./restore/drill-key.ts')
+    return makeDrillKey(privateFolder)
+  },
+  async probe({ mounted }, { signal, now }) {
+    const document = parseProbeDocument(await readMounted(mounted, 'job'))
+    const { probe } = await import('./drill/probe.ts')
+    return { ...(await probe(document, { signal, now, random: randomBytes })) }
+  },
+  async keep(config, { signal }) {
+    const document = parseKeepDocument(await readMounted(config.mounted, 'job'))
+    const { keep } = await import('./keep/keep.ts')
+    const store = await openStore({ kind: 'volume', prefix: '' }, config)
+    const { name, number, version } = await keep(document, config.mounted, store, signal)
+    return { name, number, version }
   },
 }
 

@@ -42,4 +42,5 @@ export const kinds = {
   KiaviTenant: namespaced(kiavi, 'KiaviTenant', 'kiavitenants'),
   KiaviAdoption: clusterWide(kiavi, 'KiaviAdoption', 'kiaviadoptions'),
   KiaviBackup: namespaced(kiavi, 'KiaviBackup', 'kiavibackups'),
+  KiaviRestore: namespaced(kiavi, 'KiaviRestore', 'kiavirestores'),
 } as const satisfies Record<string, ResourceKind>

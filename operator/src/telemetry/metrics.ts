@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { createBackupGauges, type ShownBackups } from './backup-gauges.ts'
 import { type ShownStore, createClassGauges } from './class-gauges.ts'
 import { createKeyGauges, type ShownKey } from './key-gauges.ts'
+import { createKeptMetrics } from './kept-metrics.ts'
 
 export interface Condition {
   type: string
@@ -88,6 +89,7 @@ export function createMetrics({ processMetrics = true } = {}) {
   const keys = createKeyGauges(registers)
   const backups = createBackupGauges(registers)
   const classes = createClassGauges(registers)
+  const kept = createKeptMetrics(registers)
   const known = new Map<string, Set<string>>()
   const queues = new Map<string, () => QueueDepth>()
 
@@ -103,6 +105,7 @@ export function createMetrics({ processMetrics = true } = {}) {
     forgetConditions(namespace, name)
     keys.forget({ namespace, name })
     backups.forget({ namespace, name })
+    kept.forget({ namespace, name })
   }
 
   return {
@@ -125,6 +128,9 @@ export function createMetrics({ processMetrics = true } = {}) {
       keys.set({ namespace, name }, all),
     tenantBackups: (namespace: string, name: string, shown: ShownBackups) =>
       backups.set({ namespace, name }, shown),
+    journalTaken: (entries: number) => kept.journalTaken(entries),
+    recoverySet: (tenant: { namespace: string; name: string } | undefined, at: Date | undefined) =>
+      kept.recoverySet(tenant, at),
     tenantConditions(namespace: string, name: string, all: readonly Condition[]): void {
       forgetConditions(namespace, name)
       for (const { type, status } of all) {

@@ -3,6 +3,7 @@ import pg from 'pg'
 import { type Tenant } from '../config.ts'
 
 export type Pool = pg.Pool
+export type PooledClient = pg.PoolClient
 export type Client = pg.Client
 
 export interface DatabaseAccess {

@@ -25,7 +25,10 @@ const text = `
     INSERT INTO auth.audit_events (id, occurred_at, type, outcome, reason, user_id, identifier,
                                    ip, user_agent, country)
     SELECT $12, $3, 'sign_in', CASE WHEN user_id IS NULL THEN 'failure' ELSE 'success' END,
-           CASE WHEN user_id IS NULL THEN 'account_or_counter' END, $16, NULL, $7, $8, $9
+           CASE WHEN user_id IS NULL THEN 'account_or_counter' END,
+           -- Whoever sent it may remember somebody who was erased since.
+           CASE WHEN user_id IS NULL THEN (SELECT id FROM auth.users WHERE id = $16) ELSE user_id END,
+           NULL, $7, $8, $9
     FROM (SELECT) AS once LEFT JOIN passkey ON true
   )
   SELECT name FROM passkey`

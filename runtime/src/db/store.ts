@@ -1,7 +1,10 @@
-import { recordEvent } from './audit-events.ts'
-import { findPasskey } from './passkeys.ts'
+import { recordFailedAttempt } from './audit-events.ts'
+import { eraseUser } from './erase-user.ts'
+import { findErasure } from './erasure-receipts.ts'
+import { findPasskey, listPasskeys } from './passkeys.ts'
 import { type Pool } from './pool.ts'
 import { refuseRefreshToken, rotateRefreshToken } from './refresh-tokens.ts'
+import { removePasskey } from './remove-passkey.ts'
 import { readSchemaVersion } from './schema-version.ts'
 import { readChallengeKey } from './service-keys.ts'
 import { endSession, findSessionByID, findSessionBySecret, touchSession } from './sessions.ts'
@@ -12,13 +15,17 @@ type Bound<F> = F extends (db: Pool, ...args: infer A) => infer R ? (...args: A)
 
 const operations = {
   endSession,
+  eraseUser,
+  findErasure,
   findPasskey,
   findSessionByID,
   findSessionBySecret,
+  listPasskeys,
   readChallengeKey,
   readSchemaVersion: (db: Pool) => readSchemaVersion(db),
-  recordEvent,
+  recordFailedAttempt,
   refuseRefreshToken,
+  removePasskey,
   rotateRefreshToken,
   signIn,
   signUp,

@@ -25,6 +25,11 @@ const sweeps: readonly { before: keyof Alive; text: string }[] = [
     text: `DELETE FROM auth.used_challenges WHERE hash IN (
       SELECT hash FROM auth.used_challenges WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
   },
+  {
+    before: 'now',
+    text: `DELETE FROM auth.erasure_receipts WHERE receipt_hash IN (
+      SELECT receipt_hash FROM auth.erasure_receipts WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+  },
 ]
 
 /** Deletes what is over; several replicas may do it at once. Returns how many rows went. */

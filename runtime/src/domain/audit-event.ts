@@ -1,9 +1,17 @@
 /**
- * The audit log: one event for each authentication outcome, written in the transaction that brings it about.
+ * The audit log: one event for each authentication outcome and for each change of what a person signs in with, written in
+ * the transaction that brings it about.
  * A successful refresh is none: it proves nothing new about a person, and would trail their address all day.
  */
 
-export const auditTypes = ['sign_up', 'sign_in', 'sign_out', 'token_refresh'] as const
+export const auditTypes = [
+  'sign_up',
+  'sign_in',
+  'sign_out',
+  'token_refresh',
+  'passkey_removal',
+  'account_erasure',
+] as const
 export type AuditType = (typeof auditTypes)[number]
 
 export const auditOutcomes = ['success', 'failure'] as const
@@ -39,14 +47,13 @@ export interface Caller {
   country: string | null
 }
 
-export interface AuditEvent {
+/** An attempt that failed and changed nothing. */
+export interface FailedAttempt {
   id: string
   occurredAt: Date
   type: AuditType
-  outcome: AuditOutcome
-  reason: AuditReason | null
-  userID: string | null
-  /** What was presented as identity, when no user is known by it: a passkey's ID. */
+  reason: AuditReason
+  /** What was presented as identity: a passkey's ID. */
   identifier: string | null
   caller: Caller
 }

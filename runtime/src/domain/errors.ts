@@ -15,12 +15,26 @@ export const refusals = {
   registration_failed: { status: 400, sentence: 'The passkey could not be saved. Please start again.' },
   sign_in_failed: { status: 401, sentence: 'You could not be signed in with this passkey.' },
   not_signed_in: { status: 401, sentence: 'You are not signed in.' },
+  insufficient_user_authentication: {
+    status: 401,
+    sentence: 'Please sign in again first: for this your sign-in may be five minutes old at most.',
+  },
   refresh_token_invalid: {
     status: 401,
     sentence: 'This refresh token is not valid any more. Please sign in again.',
   },
   origin_not_allowed: { status: 403, sentence: 'This site may not use this sign-in service.' },
   not_found: { status: 404, sentence: 'There is nothing at this address.' },
+  passkey_not_found: { status: 404, sentence: 'You have no such passkey.' },
+  last_passkey: {
+    status: 409,
+    sentence:
+      'This is your only passkey, and without it you could not sign in. If you want to leave, erase your account.',
+  },
+  other_user: {
+    status: 409,
+    sentence: 'By now somebody else is signed in here. Nothing was changed. Please start again.',
+  },
   payload_too_large: { status: 413, sentence: 'The request is too large.' },
   unsupported_media_type: { status: 415, sentence: 'Send the request as application/json.' },
   internal: { status: 500, sentence: 'Something went wrong on our side. Please try again.' },

@@ -48,3 +48,9 @@ export const lastSeenGranularity = 3_600_000
 
 export const shouldTouch = (lastSeenAt: Date, now: Date): boolean =>
   now.getTime() - lastSeenAt.getTime() >= lastSeenGranularity
+
+/** How old a sign-in may be for what a forgotten or stolen session must not do, in seconds. */
+export const freshSeconds = 300
+
+export const isFresh = (authenticatedAt: Date, now: Date): boolean =>
+  now.getTime() - authenticatedAt.getTime() <= freshSeconds * 1000

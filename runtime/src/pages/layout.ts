@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { html, Html } from './html.ts'
 
+/** The scripts and the style sheet of the hosted pages. */
 export interface PageAssets {
-  passkeys: string
+  common: string
+  sign: string
+  account: string
   style: string
 }
 
@@ -22,14 +25,19 @@ const initial = (brand: string) =>
  * A whole page in one answer: script and style are inside it, named by hash in its policy. So no third party, and
  * no page of one version asking a server of another for its files.
  */
-export function createLayout(brand: string, assets: PageAssets): Layout {
+export function createLayout(
+  brand: string,
+  assets: PageAssets,
+  own: Exclude<keyof PageAssets, 'common' | 'style'>,
+): Layout {
+  const code = `${assets.common}\n${assets[own]}`
   // Not part of the template below: a formatter that moved a blank would change the hash.
   const style = new Html(`<style>${assets.style}</style>`)
-  const script = new Html(`<script type="module">${assets.passkeys}</script>`)
+  const script = new Html(`<script type="module">${code}</script>`)
   const contentSecurityPolicy = [
     "default-src 'none'",
     `style-src ${hash(assets.style)}`,
-    `script-src ${hash(assets.passkeys)}`,
+    `script-src ${hash(code)}`,
     "connect-src 'self'",
     'img-src data:',
     "form-action 'none'",

@@ -1,5 +1,6 @@
 import { type FastifyInstance, type FastifyReply } from 'fastify'
 import { Refusal, wireError, type RefusalCode } from '../domain/errors.ts'
+import { freshSeconds } from '../domain/session.ts'
 import { type Log } from '../telemetry/log.ts'
 
 /** Fastify's own refusals, in our words. */
@@ -30,6 +31,9 @@ function codeOf(error: Error & { code?: unknown; statusCode?: unknown }): Refusa
 function answer(reply: FastifyReply, code: RefusalCode, status: number): FastifyReply {
   void reply.code(status).header('cache-control', 'no-store')
   if (code === 'not_signed_in') void reply.header('www-authenticate', 'Bearer')
+  // RFC 9470, section 3.
+  if (code === 'insufficient_user_authentication')
+    void reply.header('www-authenticate', `Bearer error="${code}", max_age="${String(freshSeconds)}"`)
   if (code === 'unavailable') void reply.header('retry-after', '1')
   return reply.send(wireError(code))
 }

@@ -3,6 +3,8 @@ import { type Dependencies } from '../dependencies.ts'
 import { allowedOrigins } from '../plugins/allowed-origins.ts'
 import { onlyJson } from '../plugins/only-json.ts'
 import { challengeKey } from './challenge-key.ts'
+import { erasure } from './erasure.ts'
+import { ownPasskeys } from './own-passkeys.ts'
 import { passkeyAuthentication } from './passkey-authentication.ts'
 import { passkeyRegistration } from './passkey-registration.ts'
 import { session } from './session.ts'
@@ -21,4 +23,6 @@ export function api(app: FastifyInstance, deps: Dependencies): void {
   passkeyAuthentication(app, deps, key)
   tokenRefresh(app, deps)
   session(app, deps)
+  ownPasskeys(app, deps)
+  erasure(app, deps)
 }

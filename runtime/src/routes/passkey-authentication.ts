@@ -62,9 +62,9 @@ export function passkeyAuthentication(
     request: FastifyRequest,
     reason: AuditReason,
     code: RefusalCode,
-    who: { userID?: string | undefined; identifier?: string } = {},
+    identifier: string,
   ): Promise<never> {
-    await recordFailure(deps, request, { type: 'sign_in', reason, ...who })
+    await recordFailure(deps, request, { type: 'sign_in', reason, identifier })
     throw new Refusal(code, reason)
   }
 
@@ -89,21 +89,18 @@ export function passkeyAuthentication(
     const identifier = credential.id
 
     const clientData = parseClientData(credential.response.clientDataJSON)
-    if (clientData === undefined) return refuse(request, 'malformed', 'sign_in_failed', { identifier })
+    if (clientData === undefined) return refuse(request, 'malformed', 'sign_in_failed', identifier)
     const fault = checkClientData(clientData, { type: 'webauthn.get', allowedOrigins })
-    if (fault !== undefined) return refuse(request, fault, 'sign_in_failed', { identifier })
+    if (fault !== undefined) return refuse(request, fault, 'sign_in_failed', identifier)
     const bytes = Buffer.from(clientData.challenge, 'base64url')
     const terms = { purpose: 'authentication', context, key: await key(), now: deps.now().getTime() } as const
     const challenge = openChallenge(bytes, terms)
-    if (challenge === undefined)
-      return refuse(request, 'challenge_invalid', 'challenge_invalid', { identifier })
+    if (challenge === undefined) return refuse(request, 'challenge_invalid', 'challenge_invalid', identifier)
 
     const passkey = await find(credential.id, credential.rawId)
     const verified = span('verify', () => verifyAssertion(credential, passkey ?? decoy, rpIdHash))
-    if (passkey === undefined) return refuse(request, 'unknown_passkey', 'sign_in_failed', { identifier })
-    if (typeof verified === 'string') {
-      return refuse(request, verified, 'sign_in_failed', { identifier, userID: passkey.userID })
-    }
+    if (passkey === undefined) return refuse(request, 'unknown_passkey', 'sign_in_failed', identifier)
+    if (typeof verified === 'string') return refuse(request, verified, 'sign_in_failed', identifier)
 
     const keySet = await keySetInUse(deps)
     const session = prepareSession(deps, request, deliver, { bytes, expiresAt: challenge.expiresAt })
@@ -115,7 +112,7 @@ export function passkeyAuthentication(
       issueAccessToken(deps, keySet, { userID, sessionID, authenticatedAt }),
     ])
     if (signedIn === 'challenge_reused') {
-      return refuse(request, signedIn, 'challenge_invalid', { identifier, userID })
+      return refuse(request, signedIn, 'challenge_invalid', identifier)
     }
     if (signedIn === 'account_or_counter') {
       // The statement wrote the audit event itself.

@@ -7,7 +7,6 @@ import { callerOf } from './deliver.ts'
 export interface Failure {
   type: AuditType
   reason: AuditReason
-  userID?: string | undefined
   identifier?: string | undefined
 }
 
@@ -19,13 +18,11 @@ export async function recordFailure(
 ): Promise<void> {
   deps.metrics.attempt('passkey', 'failure')
   const now = deps.now()
-  await deps.store.recordEvent({
+  await deps.store.recordFailedAttempt({
     id: uuidv7(now.getTime(), deps.random),
     occurredAt: now,
     type: failure.type,
-    outcome: 'failure',
     reason: failure.reason,
-    userID: failure.userID ?? null,
     identifier: failure.identifier ?? null,
     caller: callerOf(request),
   })

@@ -12,7 +12,7 @@ const bytes = (most: number) =>
     .regex(/^[A-Za-z0-9_-]*$/)
     .transform((text) => Buffer.from(text, 'base64url'))
 
-const credentialID = bytes(1023).refine((id) => id.length > 0)
+export const credentialID = bytes(1023).refine((id) => id.length > 0)
 
 export const assertionCredential = z
   .object({

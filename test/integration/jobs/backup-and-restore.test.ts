@@ -7,6 +7,7 @@ import { bundleName, manifestName } from '../../../operator/src/backups/object-n
 import { dump } from '../../../operator/src/jobs/backup/dump.ts'
 import { storeBundle } from '../../../operator/src/jobs/backup/store.ts'
 import { lockKey } from '../../../runtime/src/db/migrator.ts'
+import { schemaVersion } from '../../../runtime/src/db/schema-version.ts'
 import { BackupLab, type LabTenant } from '../../support/backup-lab.ts'
 import { volumeIn } from '../../support/lab-store.ts'
 import { type PostgresServer, startPostgres } from '../../support/postgres.ts'
@@ -34,7 +35,7 @@ describe.each([15, 18] as const)('a backup of PostgreSQL %i', (version) => {
     expect(second.value.manifest).toEqual(manifest)
     expect(manifest).toMatchObject({
       users: 500,
-      schemaVersion: 1,
+      schemaVersion,
       reason: 'Scheduled',
       object: bundleName(name),
     })

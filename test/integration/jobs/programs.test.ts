@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { schemaVersion } from '../../../runtime/src/db/schema-version.ts'
 import { type ObjectStore, startObjectStore } from '../../cluster/object-store.ts'
 import { BackupLab, type LabTenant } from '../../support/backup-lab.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -56,7 +57,7 @@ describe('programs', () => {
       const report = stored?.lines.at(-1)
       expect(report).toMatchObject({
         result: 'succeeded',
-        facts: { users: 100, sequence: 1, schemaVersion: 1 },
+        facts: { users: 100, sequence: 1, schemaVersion },
       })
       expect(JSON.parse(stored?.terminationMessage ?? '')).toEqual(report)
 

@@ -1,5 +1,6 @@
 import { type Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { schemaVersion } from '../../../runtime/src/db/schema-version.ts'
 import { startPostgres, type PostgresServer } from '../../support/postgres.ts'
 import { makeTenant, type TenantFixture } from '../../support/tenant-runtime.ts'
 
@@ -33,11 +34,15 @@ describe('the migration step', () => {
     expect(
       runs.map(({ code, lines }) => [code, lines.at(-1)?.['msg'], lines.at(-1)?.['schemaVersion']]),
     ).toEqual([
-      [0, 'migrated', 1],
-      [0, 'migrated', 1],
+      [0, 'migrated', schemaVersion],
+      [0, 'migrated', schemaVersion],
     ])
-    const { rows } = await sql.query('SELECT version, name FROM migrations.applied')
-    expect(rows).toEqual([{ version: 1, name: 'passkeys' }])
+    const { rows } = await sql.query('SELECT version, name FROM migrations.applied ORDER BY version')
+    expect(rows).toEqual([
+      { version: 1, name: 'passkeys' },
+      { version: 2, name: 'account_events' },
+      { version: 3, name: 'journal' },
+    ])
   })
 
   it('refuses a schema that it does not know, or a file that changed, and touches nothing', async () => {
@@ -45,7 +50,7 @@ describe('the migration step', () => {
     await sql.query("UPDATE migrations.applied SET sha256 = 'other'")
     const changed = await tenant.migrate()
     expect([changed.code, JSON.stringify(changed.lines)]).toEqual([1, expect.stringContaining('was changed')])
-    await sql.query("INSERT INTO migrations.applied VALUES (2, 'later', 'x')")
+    await sql.query("INSERT INTO migrations.applied VALUES ($1, 'later', 'x')", [schemaVersion + 1])
     expect((await tenant.migrate()).code).toBe(1)
   })
 
@@ -61,11 +66,12 @@ describe('the serving container', () => {
   it('is ready on the schema of the next version too, and not on an older one', async () => {
     await tenant.migrate()
     const runtime = await tenant.start()
-    expect(await readiness()).toMatchObject({ status: 200, ready: true, schemaVersion: 1 })
-    await sql.query("INSERT INTO migrations.applied VALUES (2, 'later', 'x')")
-    expect(await readiness()).toMatchObject({ status: 200, ready: true, schemaVersion: 2 })
-    await sql.query('DELETE FROM migrations.applied')
-    expect(await readiness()).toMatchObject({ status: 503, ready: false, schemaVersion: 0 })
+    expect(await readiness()).toMatchObject({ status: 200, ready: true, schemaVersion })
+    const next = schemaVersion + 1
+    await sql.query("INSERT INTO migrations.applied VALUES ($1, 'later', 'x')", [next])
+    expect(await readiness()).toMatchObject({ status: 200, ready: true, schemaVersion: next })
+    await sql.query('DELETE FROM migrations.applied WHERE version >= $1', [schemaVersion])
+    expect(await readiness()).toMatchObject({ status: 503, ready: false, schemaVersion: schemaVersion - 1 })
     await runtime.stop()
   })
 

@@ -23,6 +23,8 @@ describe('the API', () => {
     ['/v1/passkeys/authentication/verify', {}],
     ['/v1/token/refresh', { refresh_token: 'A'.repeat(43) }],
     ['/v1/session/end', {}],
+    ['/v1/user/passkeys/remove', { id: 'AAAA' }],
+    ['/v1/user/erase', { user_id: '00000000-0000-4000-8000-000000000000' }],
   ])('%s refuses a body with a password in it', async (path, body) => {
     const answer = await served.client.post(path, { ...body, password: 'hunter2' })
     expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request'])

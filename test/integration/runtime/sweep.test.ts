@@ -38,6 +38,15 @@ describe('sweep', () => {
     expect(await sessions()).toEqual([lives.session.id])
   })
 
+  it('deletes receipts that nobody may ask for any more, and keeps the others', async () => {
+    await served.sql.query(
+      `INSERT INTO auth.erasure_receipts VALUES (sha256('a'), 1, now() - interval '1 s'), (sha256('b'), 2, now() + interval '1 h')`,
+    )
+    await sweep(pool, { now: new Date(), signedInSince: never })
+    const { rows } = await served.sql.query('SELECT journal_id FROM auth.erasure_receipts')
+    expect(rows).toEqual([{ journal_id: '2' }])
+  })
+
   it('deletes more than it takes at a time', async () => {
     await served.sql.query(
       `INSERT INTO auth.used_challenges

@@ -3,6 +3,8 @@ import {
   documentText,
   expectedOf,
   parseBackupDocument,
+  parseProbeDocument,
+  parseReplayDocument,
   parseRestoreDocument,
 } from '../../../operator/src/backups/documents.ts'
 import { bundleName } from '../../../operator/src/backups/object-name.ts'
@@ -23,6 +25,14 @@ const common = {
 }
 const backup = { ...common, reason: 'Manual' as const, recipient: 'age1x' }
 const restore = { ...common, newestSchemaVersion: 1 }
+const replay = { backup: common.backup, database: common.database }
+const probe = {
+  url: 'http://127.0.0.1:8080',
+  issuer: 'https://auth.acme.eu',
+  origin: 'https://auth.acme.eu',
+  rpId: 'acme.eu',
+  waitSeconds: 60,
+}
 
 describe('documentText', () => {
   it('is read back by the Job that it is for', () => {
@@ -31,6 +41,8 @@ describe('documentText', () => {
       backup: { sequence: 42, startedAt: new Date('2026-11-22T02:00:00Z') },
     })
     expect(parseRestoreDocument(documentText(restore)).newestSchemaVersion).toBe(1)
+    expect(parseReplayDocument(documentText(replay)).database.name).toBe('d')
+    expect(parseProbeDocument(documentText(probe))).toEqual(probe)
   })
 })
 
@@ -58,6 +70,9 @@ describe('expectedOf', () => {
       sequence: 42,
       sha256: '0'.repeat(64),
     })
-    expect(expectedOf(parseRestoreDocument(documentText(restore))).sha256).toBeUndefined()
+    const plain = expectedOf(parseRestoreDocument(documentText(restore)))
+    expect(plain).toMatchObject({ sha256: undefined, spared: false })
+    const spared = parseRestoreDocument(documentText({ ...restore, spared: true }))
+    expect(expectedOf(spared).spared).toBe(true)
   })
 })

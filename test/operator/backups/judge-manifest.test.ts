@@ -64,6 +64,14 @@ describe('judgeManifest', () => {
       expect.objectContaining({ code: 'BACKUP_EXPIRED' }),
     )
   })
+
+  it('lets the newest of a living tenant be used after its date, and nothing else about it be wrong', () => {
+    const late = new Date(Date.parse(manifest.expiresAt) + 90 * 86_400_000)
+    expect(() => judgeManifest(manifest, { ...expected, spared: true }, late)).not.toThrow()
+    expect(() => judgeManifest(manifest, { ...expected, spared: true, sequence: 43 }, late)).toThrow(
+      expect.objectContaining({ code: 'BACKUP_REPLACED' }),
+    )
+  })
 })
 
 describe('judgeStored', () => {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { digest } from '../../../runtime/src/domain/digest.ts'
 import {
   absoluteEnd,
+  freshSeconds,
+  isFresh,
   lastSeenGranularity,
   mintSecret,
   secretHash,
@@ -72,5 +74,15 @@ describe('shouldTouch', () => {
     const at = (age: number) => shouldTouch(new Date(now.getTime() - age), now)
     expect(at(lastSeenGranularity - 1)).toBe(false)
     expect(at(lastSeenGranularity)).toBe(true)
+  })
+})
+
+describe('isFresh', () => {
+  it.each([
+    { age: freshSeconds * 1000, fresh: true, because: 'five minutes are five minutes' },
+    { age: freshSeconds * 1000 + 1, fresh: false, because: 'and not more' },
+    { age: -2_000, fresh: true, because: 'the clock of another replica may be ahead' },
+  ])('of a sign-in $age ms ago is $fresh: $because', ({ age, fresh }) => {
+    expect(isFresh(new Date(now.getTime() - age), now)).toBe(fresh)
   })
 })

@@ -245,6 +245,13 @@ export const kinds: KindDefinition[] = [
         priority: 1,
       },
       {
+        name: 'TRIGGER',
+        type: 'string',
+        jsonPath: '.spec.reason',
+        description: 'What asked for it.',
+        priority: 1,
+      },
+      {
         name: 'SECONDS',
         type: 'integer',
         jsonPath: '.status.recoverySeconds',

@@ -50,10 +50,14 @@ export const annotation = {
   tenantsAreBack: `${group}/tenants-are-back`,
   /** On a Job of ours: the class whose store it is for. */
   className: `${group}/class`,
-  /** On a backup's Job: the KiaviBackup. On a sweep's: its slot. */
+  /** On a backup's Job: the KiaviBackup; on a restore's: the UID of the KiaviRestore; on a sweep's: its slot. */
   run: `${group}/run`,
-  /** On a backup's Job and its pod: what it is to do; the pod's containers read it as a file. */
+  /** On a Job of a backup or restore and its pod: what it is to do; the pod's containers read it as a file. */
   job: `${group}/job`,
+  /** On the pod of such a Job that runs the tenant's runtime: its tenant.json. */
+  tenantDocument: `${group}/tenant-document`,
+  /** On Secrets that a lost cluster would take with it: the newest recovery set that was written of them. */
+  recovery: `${group}/recovery`,
 } as const
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
@@ -89,6 +93,10 @@ export const databaseNames = (tenantID: string) => ({
   outbox: `kiavi_${tenantID}_outbox`,
 })
 
+/** A database beside the tenant's own: filled by a restore (`aside`), or replaced by one (`before`). */
+export const asideName = (tenantID: string, kind: 'aside' | 'before', number: number) =>
+  `${databaseNames(tenantID).database}_${kind}_${number}`
+
 /** Fixed names inside a tenant's namespace. */
 export const child = {
   runtime: 'runtime',
@@ -107,6 +115,10 @@ export const masterSecret = {
   signingKeys: (tenantID: string) => `tenant-${tenantID}-signing-keys`,
   database: (tenantID: string) => `tenant-${tenantID}-database`,
   backups: (tenantID: string) => `tenant-${tenantID}-backups`,
+  /** What happened to a tenant's people since its backups, in parts from 0 on, without a gap. */
+  journal: (tenantID: string, part: number) => `tenant-${tenantID}-journal-${part}`,
+  /** What is known of a tenant's restores and drills: no secret, and nobody else's to write. */
+  restores: (tenantID: string) => `tenant-${tenantID}-restores`,
 }
 
 /** The installation's own Secrets, in the operator's namespace. */
@@ -123,6 +135,9 @@ export const jobsServiceAccount = 'kiavi-jobs'
 /** The Job of one attempt of a backup. */
 export const backupJobName = (tenantID: string, sequence: number) => `backup-${tenantID}-${sequence}`
 
+/** The Job that puts ciphertext on a class's volume, and the ConfigMaps that it has it from. */
+export const keepJobName = (folder: string, suffix: string) => `keep-${folder}-${suffix}`
+
 /** The NetworkPolicy of a tenant's backup Jobs. */
 export const backupPolicyName = (tenantID: string) => `backup-${tenantID}`
 
@@ -132,3 +147,13 @@ export const sweepJobName = (classDigest: string, slot: Date) =>
 
 /** The NetworkPolicy of the Jobs that sweep a class's store. */
 export const sweepPolicyName = (classDigest: string) => `sweep-${classDigest}`
+/** What a Job of a restore does: looks what lies in the store, fills the database aside, replays into it, signs in on it. */
+export type RestoreWork = 'find' | 'load' | 'replay' | 'drill'
+
+/** The Jobs of one restore. */
+export const restoreJobName = (tenantID: string, number: number, work: RestoreWork) =>
+  `restore-${tenantID}-${number}-${work}`
+
+/** The NetworkPolicies of a tenant's restore Jobs: of those that read the store, and of those that work on the database aside. */
+export const restorePolicyName = (tenantID: string, component: 'restore' | 'aside') =>
+  `${component}-${tenantID}`

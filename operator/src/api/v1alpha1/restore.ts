@@ -15,6 +15,11 @@ export const restoreSpec = z
     sourceTenantID: tenantIDField().describe(
       "Tenant ID of the backup; in place and for a drill the tenant's own, so that no template restores the wrong one.",
     ),
+    reason: z
+      .enum(['Manual', 'Scheduled'])
+      .default('Manual')
+      .describe("Manual: somebody asked for it. Scheduled: a drill of the operator's own, every drillEveryDays."),
+    slot: instant().optional().describe('Of a scheduled drill: the moment that it is for.'),
     sequence: z
       .int()
       .min(1)
@@ -46,6 +51,12 @@ export const restoreSpec = z
         reason: 'FieldValueForbidden',
         fieldPath: '.keepPreviousDays',
       },
+      {
+        rule: "has(self.slot) == (self.reason == 'Scheduled') && (self.reason == 'Manual' || self.mode == 'Drill')",
+        message: 'leave slot and reason out: only the schedule of drills makes restores for a slot',
+        reason: 'FieldValueForbidden',
+        fieldPath: '.slot',
+      },
     ),
   )
 
@@ -54,6 +65,11 @@ export const restoreStatus = z.object({
   sequence: z.int().min(1).optional().describe('Number of the backup.'),
   object: z.string().max(256).optional().describe('Name of the backup in the store.'),
   step: z.string().max(63).optional().describe('What is being done, in one CamelCase word.'),
+  number: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("Its number among the tenant's restores; names its database and its Jobs."),
   bytes: z.int().min(0).optional().describe('Encrypted bytes that were read so far.'),
   startedAt: instant().optional().describe('When it began.'),
   completedAt: instant().optional().describe('When the tenant served, or the drill had signed in.'),
@@ -66,6 +82,7 @@ export const restoreStatus = z.object({
     .describe('How many people of the backup had been erased since, and were left out.'),
   previousDatabase: z.string().max(63).optional().describe('The database that was replaced.'),
   previousUntil: instant().optional().describe('Until when it is kept.'),
+  failureCode: z.string().max(63).optional().describe('Why it failed, in a word of docs/errors.md.'),
   conditions: conditions().optional(),
 })
 

@@ -45,6 +45,12 @@ export function judgeInstallation(
     : lost(`Secret ${installationSecret.key} holds another key than ${newest ?? ''}.`)
 }
 
+/** What the installation signed with, by its record: enough to tell what is genuine, also where the private half is lost. */
+export function recordedKeys(record: KubeObject | undefined): InstallationKeys | undefined {
+  const keys = readRecord(record)
+  return keys === 'unreadable' ? undefined : keys
+}
+
 /** The Secret with the private half. */
 export const installationKeySecret = (pem: string, namespace: string): KubeObject => ({
   apiVersion: 'v1',
@@ -57,6 +63,10 @@ export const installationKeySecret = (pem: string, namespace: string): KubeObjec
   type: 'Opaque',
   data: encode({ [files.privateHalf]: pem }),
 })
+
+/** The private half of a Secret that was judged whole. */
+export const readInstallationPem = (secret: KubeObject): string =>
+  decode(secret['data'])[files.privateHalf] ?? ''
 
 /** The record with the key's public half in it. */
 export const recordedInstallation = (record: KubeObject, keys: InstallationKeys): KubeObject => ({

@@ -1,8 +1,8 @@
-import { type ContainerReport, type StoredFacts } from './job-report.ts'
+import { type AnyReport, type ContainerReport, type StoredFacts } from './job-report.ts'
 
 /** How one container of a Job ended. */
-export interface ContainerEnd {
-  report: ContainerReport | undefined
+export interface ContainerEnd<Report extends AnyReport = ContainerReport> {
+  report: Report | undefined
   /** Kubernetes' own word, such as OOMKilled; absent while it runs. */
   reason: string | undefined
 }
@@ -47,25 +47,36 @@ export function judgeEnd(object: string, end: JobEnd): { stored: StoredFacts } |
       `The containers of the Job tell of ${what}. Use one image for both, and report this.`,
     )
   }
-  const said = [read, written].flatMap((report) => (report?.result === 'failed' ? [report] : []))
+  return { failure: causeOf([dump, store], end.failed) }
+}
+
+/** Why a Job failed: in the words of the container that knows, or else of Kubernetes. */
+export function causeOf(
+  containers: readonly (ContainerEnd<AnyReport> | undefined)[],
+  failedBecause: string | undefined,
+): AttemptFailure {
+  const said = containers.flatMap((each) => (each?.report?.result === 'failed' ? [each.report] : []))
   const cause = said.find(({ code }) => !echoes.includes(code))
-  if (cause) return { failure: { code: cause.code, message: cause.message } }
-  if ([dump, store].some((container) => container?.reason === 'OOMKilled'))
-    return failed(
-      'JOB_OUT_OF_MEMORY',
-      'A container of the Job needed more memory than it may have. Raise jobs.memory of the chart: parts of an upload grow with the database.',
-    )
-  if (end.failed === 'DeadlineExceeded')
-    return failed(
-      'JOB_TOO_LONG',
-      'The Job had not ended by its deadline. Look whether database, store or image are slow or missing.',
-    )
+  if (cause) return { code: cause.code, message: cause.message }
+  if (containers.some((container) => container?.reason === 'OOMKilled'))
+    return {
+      code: 'JOB_OUT_OF_MEMORY',
+      message:
+        'A container of the Job needed more memory than it may have. Raise jobs.memory of the chart: parts of an upload grow with the database.',
+    }
+  if (failedBecause === 'DeadlineExceeded')
+    return {
+      code: 'JOB_TOO_LONG',
+      message:
+        'The Job had not ended by its deadline. Look whether database, store or image are slow or missing.',
+    }
   const [echo] = said
-  if (echo) return { failure: { code: echo.code, message: echo.message } }
-  return failed(
-    'JOB_UNHEARD',
-    'The Job ended, and its pod was gone before it could be heard: it was evicted or deleted, or its node was lost.',
-  )
+  if (echo) return { code: echo.code, message: echo.message }
+  return {
+    code: 'JOB_UNHEARD',
+    message:
+      'The Job ended, and its pod was gone before it could be heard: it was evicted or deleted, or its node was lost.',
+  }
 }
 
 const failed = (code: (typeof endCodes)[number], message: string) => ({ failure: { code, message } })

@@ -1,6 +1,7 @@
 import { type BackupStatus } from '../../api/v1alpha1/backup.ts'
-import { type Verdict, mergeConditions } from '../conditions.ts'
+import { mergeConditions } from '../conditions.ts'
 import { statusPatch } from '../tenant/status.ts'
+import { toldVerdicts } from '../told.ts'
 import { type BackupFinding, backupReasons } from './reasons.ts'
 import { type Run } from './run.ts'
 
@@ -13,19 +14,7 @@ export function tell(
   facts: BackupFacts,
   now: Date,
 ): Record<string, unknown> | undefined {
-  const conditions = mergeConditions(status.conditions ?? [], verdicts(finding), { now, generation })
+  const verdicts = toldVerdicts(backupReasons[finding.reason], finding)
+  const conditions = mergeConditions(status.conditions ?? [], verdicts, { now, generation })
   return statusPatch(status, { ...status, ...facts, observedGeneration: generation, conditions })
-}
-
-/** As kstatus reads them: Reconciling while something is waited for, Stalled when nothing comes of itself. */
-function verdicts({ reason, message }: BackupFinding): Verdict[] {
-  const kind = backupReasons[reason]
-  const says = { reason, message: message.slice(0, 2000) }
-  return [
-    { type: 'Ready', status: kind === 'done' ? 'True' : 'False', ...says },
-    ...(kind === 'waiting' ? [{ type: 'Reconciling', status: 'True', ...says } as const] : []),
-    ...(kind === 'stalled' || kind === 'ended'
-      ? [{ type: 'Stalled', status: 'True', ...says } as const]
-      : []),
-  ]
 }

@@ -44,7 +44,7 @@ export function check(
   const said = unknown ? { KeysReady: unknown } : {}
   const verdicts = parts.map((part) => verdictOf(part, all, { judged, said }, before(tenant, part)))
   const isolated = (seen && rendering && checkIsolated(rendering, seen)) ?? before(tenant, 'Isolated')
-  const backups = checkBackups(tenant, seen?.backups, now) ?? before(tenant, 'BackupsCurrent')
+  const backups = checkBackups(tenant, seen?.backups, now, seen?.kept) ?? before(tenant, 'BackupsCurrent')
   const pause = pauseOf(tenant, now)
   const paused = pause !== undefined && 'until' in pause
   const found = judged ? parts.flatMap((part) => judged[part] ?? []) : []

@@ -7,6 +7,7 @@ import {
   type MarkedDatabase,
 } from '../../providers/database/port.ts'
 import { type BackupNote } from '../backup/note.ts'
+import { type KeptNote } from '../recovery/kept.ts'
 import { type HeldClaim } from './claims.ts'
 import { type PodKeys } from './keys/evidence.ts'
 import { type KeyLedger } from './keys/ledger.ts'
@@ -121,6 +122,8 @@ export interface Observed {
   isPublicSuffix: (host: string) => boolean
   /** What is known of its backups; `undefined` while they were not looked at. */
   backups?: BackupNote | undefined
+  /** What keeps its journal or its recovery set from being kept. */
+  kept?: KeptNote | undefined
 }
 
 export const childKey = (kind: string, name: string): string => `${kind}/${name}`

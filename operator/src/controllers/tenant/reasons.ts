@@ -38,6 +38,7 @@ export const reasons = {
   DatabaseRefused: stalled('DatabaseReady'),
   DatabaseLost: stalled('DatabaseReady'),
   DatabaseNotOwned: stalled('DatabaseReady'),
+  DatabaseFenced: waiting('DatabaseReady'),
   ForeignObjects: stalled('DatabaseReady'),
   ConnectionBudget: stalled('DatabaseReady'),
   DatabaseProvisioning: waiting('DatabaseReady'),

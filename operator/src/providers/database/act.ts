@@ -3,7 +3,9 @@ import { type Connections, type Session, maintenance, transaction } from './conn
 import { membershipQuery } from './catalogue.ts'
 import { DatabaseRefused } from './errors.ts'
 import { grantSql, revokeSql } from './grants.ts'
+import { markerText } from './marker.ts'
 import { type DatabaseServer, type DatabaseStep, type Passwords, type TenantRole } from './port.ts'
+import { closePublicSchema } from './public-schema.ts'
 import { identifier } from './quote.ts'
 import { scramVerifier } from './scram.ts'
 import * as sql from './statements.ts'
@@ -49,29 +51,24 @@ export async function actOnDatabase(
     case 'createDatabase': {
       // Not possible in a transaction, and longer than the pool's statements may take.
       const login = { ...administrator, database: maintenance(server) }
-      const create = (session: Session) => session.query(sql.createDatabaseSql(tenantID))
+      const create = (session: Session) => session.query(sql.createDatabaseSql(database))
       await connections.visit(server, login, doing, create, true)
       return
     }
     case 'closeToPublic':
-      return outside(sql.closeToPublicSql(tenantID))
+      return outside(sql.closeToPublicSql(database))
     case 'mark':
-      return outside(sql.markSql(tenantID, step.marker))
+      return outside(sql.commentSql(database, markerText(step.marker)))
     case 'grantOnDatabase':
       return outside(...step.grants.map((grant) => grantSql(grant, database, owner)))
     case 'revokeOnDatabase':
       return outside(...step.grants.map((grant) => revokeSql(grant, database, owner)))
     case 'limitConnections':
-      return outside(sql.limitConnectionsSql(tenantID, step.limit))
+      return outside(sql.limitConnectionsSql(database, step.limit))
     case 'open':
-      return outside(sql.openSql(tenantID))
+      return outside(sql.allowConnectionsSql(database, true))
     case 'closePublicSchema':
-      return visit(administrator, async (session) => {
-        const [row] = await session.query(`SELECT to_regnamespace('public') IS NOT NULL AS there`)
-        if (row?.['there'] !== true) return
-        const statements = step.grants.map((grant) => revokeSql(grant, database, owner))
-        await transaction(session, statements)
-      })
+      return visit(administrator, (session) => closePublicSchema(session, tenantID, step.grants))
     case 'prepareInside':
       return asOwner(sql.prepareInsideSql(tenantID))
     case 'revokeInside':

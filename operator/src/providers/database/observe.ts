@@ -1,3 +1,4 @@
+import { type z } from 'zod'
 import { databaseNames } from '../../api/v1alpha1/names.ts'
 import { insideQuery, outsideQuery } from './catalogue.ts'
 import { insideRow, outsideRow } from './catalogue-rows.ts'
@@ -7,7 +8,13 @@ import { schemas } from './expected-grants.ts'
 import { tenantRoles } from './expected-roles.ts'
 import { sortGrants } from './grants.ts'
 import { parseMarker } from './marker.ts'
-import { type DatabaseObserved, type DatabaseServer, type InsideObserved, type Passwords } from './port.ts'
+import {
+  type DatabaseObserved,
+  type DatabaseServer,
+  type InsideObserved,
+  type Passwords,
+  type TenantRole,
+} from './port.ts'
 import { isSqlState, signsIn } from './sign-in.ts'
 
 /** One look from outside; one inside as the administrator, where it may enter; one sign-in for each password. */
@@ -18,28 +25,13 @@ export async function observeDatabase(
   passwords: Passwords | undefined,
 ): Promise<DatabaseObserved> {
   const names = databaseNames(tenantID)
-  const roleNames = tenantRoles.map((role) => names[role])
-  const doing = `Looking at database ${names.database}`
-  const [answer] = await connections.administer(server, doing, (session) =>
-    session.query(outsideQuery, [names.database, roleNames]),
-  )
-  const { serverVersion, administrator, database, roles } = outsideRow.parse(answer?.['seen'])
-  const observed: DatabaseObserved = { serverVersion, administrator, roles: {} }
+  const row = await observeOutside(connections, server, tenantID, names.database)
+  const { serverVersion, administrator, database } = row
   const open = database?.allowConnections === true
-
-  for (const role of tenantRoles) {
-    const seen = roles[names[role]]
-    if (!seen) continue
-    observed.roles[role] = {
-      ...seen,
-      memberOf: seen.memberOf.toSorted(),
-      members: seen.members.toSorted(),
-      settings: seen.settings.toSorted(),
-      localSettings: seen.localSettings.toSorted(),
-      passwordWorks:
-        open && passwords ? await signsIn(connections, server, tenantID, role, passwords[role]) : undefined,
-    }
-  }
+  const roles = await observeRoles(row, tenantID, async (role) =>
+    open && passwords ? signsIn(connections, server, tenantID, role, passwords[role]) : undefined,
+  )
+  const observed: DatabaseObserved = { serverVersion, administrator, roles }
   if (!database) return observed
   const { comment, grants, ...rest } = database
   const inside = open ? await observeInside(connections, server, tenantID, passwords) : undefined
@@ -49,6 +41,44 @@ export async function observeDatabase(
     commented: comment !== null,
     grants: sortGrants(grants.map((grant) => ({ on: { kind: 'database' }, ...grant }))),
     ...(inside ? { inside } : {}),
+  }
+  return observed
+}
+
+/** One database by its name, and the tenant's roles, as the catalogues show them. */
+export async function observeOutside(
+  connections: Connections,
+  server: DatabaseServer,
+  tenantID: string,
+  database: string,
+): Promise<z.infer<typeof outsideRow>> {
+  const names = databaseNames(tenantID)
+  const roleNames = tenantRoles.map((role) => names[role])
+  const [answer] = await connections.administer(server, `Looking at database ${database}`, (session) =>
+    session.query(outsideQuery, [database, roleNames]),
+  )
+  return outsideRow.parse(answer?.['seen'])
+}
+
+/** The roles that are there; `tried` says whether the password in our hands is theirs. */
+export async function observeRoles(
+  { roles }: Pick<z.infer<typeof outsideRow>, 'roles'>,
+  tenantID: string,
+  tried: (role: TenantRole) => Promise<boolean | undefined>,
+): Promise<DatabaseObserved['roles']> {
+  const names = databaseNames(tenantID)
+  const observed: DatabaseObserved['roles'] = {}
+  for (const role of tenantRoles) {
+    const seen = roles[names[role]]
+    if (!seen) continue
+    observed[role] = {
+      ...seen,
+      memberOf: seen.memberOf.toSorted(),
+      members: seen.members.toSorted(),
+      settings: seen.settings.toSorted(),
+      localSettings: seen.localSettings.toSorted(),
+      passwordWorks: await tried(role),
+    }
   }
   return observed
 }

@@ -12,7 +12,7 @@ import {
 export function planRole(
   role: TenantRole,
   seen: RoleObserved | undefined,
-  wanted: DatabaseWanted,
+  wanted: Pick<DatabaseWanted, 'tenantID' | 'connectionLimit'>,
 ): DatabaseStep[] {
   const expected = roleAttributes(role, wanted.connectionLimit)
   if (!seen) return [{ do: 'createRole', role, connectionLimit: expected.connectionLimit }]

@@ -1,9 +1,10 @@
 import { databaseNames } from '../../api/v1alpha1/names.ts'
-import { markerText } from './marker.ts'
+import { markerText, sameMarker } from './marker.ts'
 import { compareGrants, revocationOrder } from './grants.ts'
 import { databaseGrants, insideGrants, schemas } from './expected-grants.ts'
 import { planRole } from './plan-role.ts'
 import { tenantRoles } from './expected-roles.ts'
+import { publicByDefault } from './public-schema.ts'
 import { literal, identifier } from './quote.ts'
 import {
   type DatabaseFinding,
@@ -13,6 +14,7 @@ import {
   type DatabaseWanted,
   type Grant,
   type InsideObserved,
+  type RestorePassage,
 } from './port.ts'
 
 /**
@@ -51,6 +53,9 @@ function forbiddingFinding(observed: DatabaseObserved, wanted: DatabaseWanted): 
       message: `Database ${name} does not belong to ${observed.administrator}. As superuser: ${mend};`,
     }
   }
+  const fence = database.marker?.fence
+  // That of an installation that is no more ends with the adoption.
+  if (fence && database.marker?.installationID === wanted.marker.installationID) return fenced(name, fence)
   const gone = database.inside && wanted.provisionedBefore ? missingSchemas(database.inside) : []
   if (gone.length > 0) return lost(`Schema ${gone.join(', ')} is gone from database ${name}`, wanted)
   return undefined
@@ -65,6 +70,13 @@ function lost(what: string, wanted: DatabaseWanted): DatabaseFinding {
       `${what}, and it was there before. Nothing is made in its place. Restore it from a backup` +
       `; if it is the same database and only its comment was lost: ${comment};`,
   }
+}
+
+/** Rights that a restore took are no drift. */
+function fenced(name: string, { restore, since }: RestorePassage): DatabaseFinding {
+  const by = `KiaviRestore ${restore.name} of namespace ${restore.namespace}`
+  const message = `${by} is about to replace database ${name}; nobody is served since ${since}. Its status says how far it is.`
+  return { reason: 'DatabaseFenced', message }
 }
 
 function isMine(
@@ -97,7 +109,7 @@ function planOutside({ database, administrator }: DatabaseObserved, wanted: Data
   const strangers = revocationOrder(extra.filter(({ grantee }) => grantee !== 'PUBLIC'))
   return [
     ...when(extra.length > strangers.length, { do: 'closeToPublic' }),
-    ...when(!database.marker || markerText(database.marker) !== markerText(wanted.marker), mark),
+    ...when(!sameMarker(database.marker, wanted.marker), mark),
     ...when(strangers.length > 0, { do: 'revokeOnDatabase', grants: strangers }),
     ...when(missing.length > 0, { do: 'grantOnDatabase', grants: missing }),
     ...when(database.connectionLimit !== wanted.connectionLimit, limit),
@@ -129,11 +141,6 @@ function planInside({ database, serverVersion }: DatabaseObserved, wanted: Datab
     ...when(missing.length > 0, { do: 'grantInside', grants: missing }),
   ]
 }
-
-/** What a fresh database gives away. */
-const publicByDefault: Grant[] = [
-  { on: { kind: 'schema', schema: 'public' }, grantee: 'PUBLIC', privilege: 'USAGE', option: false },
-]
 
 const missingSchemas = (inside: InsideObserved) =>
   schemas.filter((schema) => !inside.schemas.includes(schema))

@@ -4,7 +4,7 @@
  * Flow: `observe` reads catalogues only and changes nothing; `plan.ts` (pure) turns what was seen into steps;
  * `act` does exactly one step. Every step is idempotent, or finds what an earlier, half-finished try left.
  * Guarantees: PUBLIC can never connect to a tenant's database, not even between two steps; a database that
- * exists is never dropped, emptied or renamed by any step here; passwords pass through `act` only, and reach the
+ * exists is never dropped, emptied or renamed by any step here (a restore's are in aside-port.ts); passwords pass through `act` only, and reach the
  * server as SCRAM verifiers.
  * Assumptions: the administrator may CREATEDB and CREATEROLE; it need not be a superuser. Works on 15 to 18.
  * The administrator owns the database, never the schemas: it reads no table of a tenant. It could: CREATEROLE lets
@@ -36,6 +36,17 @@ export interface DatabaseMarker {
   name: string
   host: string
   rpId: string
+  /** A restore is about to replace the database: nobody gives its rights back meanwhile. See aside-port.ts. */
+  fence?: RestorePassage
+  /** The last restore that put this database here. */
+  restored?: RestorePassage
+}
+
+export interface RestorePassage {
+  /** The KiaviRestore. */
+  restore: { namespace: string; name: string; uid: string }
+  /** RFC 3339. */
+  since: string
 }
 
 export type TenantRole = 'owner' | 'app' | 'backup' | 'outbox'
@@ -145,7 +156,7 @@ export type DatabaseStep =
 
 /** Why nothing, or not everything, can be put right without a person. `message` says what to do. */
 export interface DatabaseFinding {
-  reason: 'DatabaseLost' | 'NameConflict' | 'DatabaseNotOwned' | 'ForeignObjects'
+  reason: 'DatabaseLost' | 'NameConflict' | 'DatabaseNotOwned' | 'DatabaseFenced' | 'ForeignObjects'
   message: string
 }
 

@@ -2,28 +2,30 @@ import { databaseNames } from '../../api/v1alpha1/names.ts'
 import { insideGrants, schemas } from './expected-grants.ts'
 import { roleAttributes, roleSettings } from './expected-roles.ts'
 import { grantSql } from './grants.ts'
-import { markerText } from './marker.ts'
 import { settingName } from './plan-role.ts'
-import { type DatabaseMarker, type RoleAttributes, type TenantRole } from './port.ts'
+import { type RoleAttributes, type TenantRole } from './port.ts'
 import { identifier, literal } from './quote.ts'
 
 /**
  * Closed from its first moment: between this statement and the next one nobody connects. UTF8 with the C locale:
  * the same order in every release and on every libc, so that an image's new glibc never breaks an index.
  */
-export const createDatabaseSql = (tenantID: string) =>
-  `CREATE DATABASE ${databaseName(tenantID)} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C' ALLOW_CONNECTIONS false`
+export const createDatabaseSql = (database: string) =>
+  `CREATE DATABASE ${identifier(database)} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C' ALLOW_CONNECTIONS false`
 
-export const closeToPublicSql = (tenantID: string) =>
-  `REVOKE ALL ON DATABASE ${databaseName(tenantID)} FROM PUBLIC CASCADE`
+export const closeToPublicSql = (database: string) =>
+  `REVOKE ALL ON DATABASE ${identifier(database)} FROM PUBLIC CASCADE`
 
-export const markSql = (tenantID: string, marker: DatabaseMarker) =>
-  `COMMENT ON DATABASE ${databaseName(tenantID)} IS ${literal(markerText(marker))}`
+/** `text`: of a marker. */
+export const commentSql = (database: string, text: string) =>
+  `COMMENT ON DATABASE ${identifier(database)} IS ${literal(text)}`
 
-export const limitConnectionsSql = (tenantID: string, limit: number) =>
-  `ALTER DATABASE ${databaseName(tenantID)} CONNECTION LIMIT ${integer(limit)}`
+export const limitConnectionsSql = (database: string, limit: number) =>
+  `ALTER DATABASE ${identifier(database)} CONNECTION LIMIT ${integer(limit)}`
 
-export const openSql = (tenantID: string) => `ALTER DATABASE ${databaseName(tenantID)} ALLOW_CONNECTIONS true`
+/** A closed one lets nobody in, not even a superuser. */
+export const allowConnectionsSql = (database: string, allow: boolean) =>
+  `ALTER DATABASE ${identifier(database)} ALLOW_CONNECTIONS ${String(allow)}`
 
 /** One transaction: the role with its password and its settings. */
 export function createRoleSql(

@@ -61,15 +61,22 @@ const object = (
   more: object = {},
 ): KubeObject => ({ ...{ apiVersion, kind, metadata }, ...more })
 
+interface WorldOptions {
+  crashAt?: number
+  atOnce?: number
+  /** Told before and after each write to the cluster; may throw. */
+  wrote?: (what: string) => void
+}
+
 /** `crashAt` counts the moments before and after each write. */
-export function backupWorld({ crashAt = Infinity, atOnce = 4 } = {}) {
+export function backupWorld({ crashAt = Infinity, atOnce = 4, wrote }: WorldOptions = {}) {
   let moments = 0
   let clock = Date.UTC(2026, 0, 1, 12)
-  const wrote = (what: string) => {
+  const cluster = new SimulatedCluster((what: string) => {
     moments += 1
+    wrote?.(what)
     if (moments === crashAt) throw new Error(`Crash ${what}.`)
-  }
-  const cluster = new SimulatedCluster(wrote)
+  })
   const backups = { store: { s3 }, recoveryRecipient: recipient, atOnce }
   const operators = { namespace: operator.namespace }
   cluster.put(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { markerText, parseMarker } from '../../../../operator/src/providers/database/marker.ts'
+import { markerText, parseMarker, sameMarker } from '../../../../operator/src/providers/database/marker.ts'
 
 const marker = { installationID: 'i', tenantID: 't', namespace: 'n', name: 'a', host: 'h.eu', rpId: 'h.eu' }
 
@@ -13,6 +13,18 @@ describe('markerText', () => {
     expect(markerText(Object.fromEntries(Object.entries(marker).reverse()) as typeof marker)).toBe(
       markerText(marker),
     )
+  })
+})
+
+const passage = { restore: { namespace: 'n', name: 'back', uid: 'u' }, since: '2026-11-22T16:00:00Z' }
+
+describe('sameMarker', () => {
+  it('compares whose it is, and not what a restore noted', () => {
+    const noted = { ...marker, fence: passage, restored: passage }
+    expect(parseMarker(markerText(noted))).toEqual(noted)
+    expect(sameMarker(noted, marker)).toBe(true)
+    expect(sameMarker({ ...noted, host: 'other.eu' }, marker)).toBe(false)
+    expect(sameMarker(undefined, marker)).toBe(false)
   })
 })
 

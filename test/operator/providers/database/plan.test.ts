@@ -89,6 +89,27 @@ describe('planDatabase', () => {
     expect(words(observed, fresh)).toEqual(['prepareInside'])
   })
 
+  const passage = { restore: { namespace: 'n', name: 'back', uid: 'u' }, since: '2026-11-22T16:00:00Z' }
+
+  it('mends nothing while a restore has it fenced, and says whose it is', () => {
+    const drifted = { ...database, marker: { ...marker, fence: passage }, grants: [], roles: {} }
+    const { steps, findings } = planDatabase({ ...right, database: drifted }, before)
+    expect(steps).toEqual([])
+    expect(findings).toMatchObject([{ reason: 'DatabaseFenced' }])
+    expect(findings[0]?.message).toContain('KiaviRestore back of namespace n')
+  })
+
+  it('takes over a fenced database with the rest of what an installation left that is no more', () => {
+    const left = { ...database, marker: { ...marker, installationID: 'other', fence: passage } }
+    const wanted = { ...before, adoptFrom: 'other' }
+    expect(words({ ...right, database: left }, wanted)).toEqual(['mark'])
+  })
+
+  it('lets stand what the last restore noted', () => {
+    const restored = { ...database, marker: { ...marker, restored: passage } }
+    expect(planDatabase({ ...right, database: restored }, before)).toEqual({ steps: [], findings: [] })
+  })
+
   const foreign = { ...marker, installationID: 'other' }
   const cases: { observed: DatabaseObserved; wanted: DatabaseWanted; reason: string; because: string }[] = [
     { observed: nothing, wanted: before, reason: 'DatabaseLost', because: 'it is gone' },

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest'
 import * as sql from '../../../../operator/src/providers/database/statements.ts'
 
 const id = 'k3x9q7w2ab'
+const name = 'kiavi_k3x9q7w2ab'
 
 describe('createDatabaseSql', () => {
   it('makes it closed, from template0, ordered the same everywhere', () => {
-    expect(sql.createDatabaseSql(id)).toBe(
+    expect(sql.createDatabaseSql(name)).toBe(
       `CREATE DATABASE "kiavi_k3x9q7w2ab" TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C' ALLOW_CONNECTIONS false`,
     )
   })
@@ -47,15 +48,26 @@ describe('prepareInsideSql', () => {
 
 describe('limitConnectionsSql', () => {
   it('takes whole numbers', () => {
-    expect(sql.limitConnectionsSql(id, 12)).toBe('ALTER DATABASE "kiavi_k3x9q7w2ab" CONNECTION LIMIT 12')
-    expect(() => sql.limitConnectionsSql(id, NaN)).toThrow(TypeError)
+    expect(sql.limitConnectionsSql(name, 12)).toBe('ALTER DATABASE "kiavi_k3x9q7w2ab" CONNECTION LIMIT 12')
+    expect(() => sql.limitConnectionsSql(name, NaN)).toThrow(TypeError)
   })
 })
 
 describe('the statements on a database', () => {
   it.each([
-    { text: sql.closeToPublicSql(id), is: 'REVOKE ALL ON DATABASE "kiavi_k3x9q7w2ab" FROM PUBLIC CASCADE' },
-    { text: sql.openSql(id), is: 'ALTER DATABASE "kiavi_k3x9q7w2ab" ALLOW_CONNECTIONS true' },
+    { text: sql.closeToPublicSql(name), is: 'REVOKE ALL ON DATABASE "kiavi_k3x9q7w2ab" FROM PUBLIC CASCADE' },
+    {
+      text: sql.allowConnectionsSql(name, true),
+      is: 'ALTER DATABASE "kiavi_k3x9q7w2ab" ALLOW_CONNECTIONS true',
+    },
+    {
+      text: sql.allowConnectionsSql(name, false),
+      is: 'ALTER DATABASE "kiavi_k3x9q7w2ab" ALLOW_CONNECTIONS false',
+    },
+    {
+      text: sql.commentSql(name, `{"a":"o'\\"}`),
+      is: `COMMENT ON DATABASE "kiavi_k3x9q7w2ab" IS E'{"a":"o''\\\\"}'`,
+    },
     { text: sql.setPasswordSql(id, 'app', 'v'), is: `ALTER ROLE "kiavi_k3x9q7w2ab_app" PASSWORD 'v'` },
     { text: sql.revokeMembershipSql('a', 'b'), is: 'REVOKE "a" FROM "b" CASCADE' },
   ])('are: $is', ({ text, is }) => {

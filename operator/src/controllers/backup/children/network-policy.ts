@@ -1,28 +1,36 @@
 import { backupPolicyName } from '../../../api/v1alpha1/names.ts'
 import { type KubeObject } from '../../../kube/port.ts'
-import { ownerAnnotation, podSelector, tenantLabels } from '../../tenant/children/meta.ts'
+import { type Component, ownerAnnotation, podSelector, tenantLabels } from '../../tenant/children/meta.ts'
 import { outward, reached } from '../../tenant/children/network-policy.ts'
 import { type BackupRendering, type ClassWithStore } from '../rendering.ts'
 
 /** A tenant's backup Jobs: out to the database, the store and DNS, and nobody in. */
-export const backupPolicy = ({
-  tenantID,
-  owner,
-  class: tenantClass,
-  operator,
-}: Pick<BackupRendering, 'owner' | 'class' | 'operator'> & { tenantID: string }): KubeObject => ({
+export const backupPolicy = (about: PolicyOf): KubeObject =>
+  jobsPolicy(about, {
+    name: backupPolicyName(about.tenantID),
+    component: 'backup',
+    egress: [...outward(about.class), ...toStore(about.class)],
+  })
+
+export type PolicyOf = Pick<BackupRendering, 'owner' | 'class' | 'operator'> & { tenantID: string }
+
+/** Jobs of one component of a tenant: out to what is named, and nobody in. */
+export const jobsPolicy = (
+  { tenantID, owner, operator }: PolicyOf,
+  { name, component, egress }: { name: string; component: Component; egress: object[] },
+): KubeObject => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'NetworkPolicy',
   metadata: {
-    name: backupPolicyName(tenantID),
+    name,
     namespace: operator.namespace,
-    labels: tenantLabels(tenantID, 'backup'),
+    labels: tenantLabels(tenantID, component),
     annotations: ownerAnnotation(owner),
   },
   spec: {
-    podSelector: { matchLabels: podSelector(tenantID, 'backup') },
+    podSelector: { matchLabels: podSelector(tenantID, component) },
     policyTypes: ['Ingress', 'Egress'],
-    egress: [...outward(tenantClass), ...toStore(tenantClass)],
+    egress,
   },
 })
 

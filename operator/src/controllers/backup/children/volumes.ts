@@ -36,6 +36,15 @@ export const claimedVolume = (name: string, claimName: string) => ({
   persistentVolumeClaim: { claimName, readOnly: false },
 })
 
+/** Several sources as the files of one folder. */
+export const joined = (name: string, sources: readonly object[]) => ({
+  name,
+  projected: { defaultMode: groupReads, sources },
+})
+
+/** A folder on the node's disk, for what is encrypted. */
+export const diskFolder = (name: string, sizeLimit: string) => ({ name, emptyDir: { sizeLimit } })
+
 /** A folder in memory, for sockets and for what must not touch a disk. */
 export const memoryFolder = (name: string) => ({ name, emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } })
 

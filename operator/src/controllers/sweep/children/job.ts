@@ -1,7 +1,7 @@
 import { annotation, label, manager, sweepJobName } from '../../../api/v1alpha1/names.ts'
 import { type KubeObject } from '../../../kube/port.ts'
 import { jobPod } from '../../backup/children/pod.ts'
-import { storeVolumes } from '../../backup/children/store-volumes.ts'
+import { storeAccess } from '../../backup/children/mounts.ts'
 import { annotationFile, configMount, memoryFolder } from '../../backup/children/volumes.ts'
 import { digest } from '../../canonical.ts'
 import { type SweepRendering } from '../rendering.ts'
@@ -32,7 +32,7 @@ export const sweepLabels = (className: string): Record<string, string> => ({
 export function sweepJob(rendering: SweepRendering): KubeObject {
   const { className, slot, operator, jobs } = rendering
   const labels = sweepLabels(className)
-  const stored = storeVolumes(rendering.class.backups)
+  const stored = storeAccess(rendering.class)
   const resources = { requests: { cpu: '20m', memory: '96Mi' }, limits: { memory: jobs.memory } }
   const volumeMounts = [
     configMount('job'),

@@ -2,7 +2,8 @@ import { annotation, label, manager, tenantNamespace } from '../../../api/v1alph
 import { type ObjectMeta } from '../../../kube/port.ts'
 import { type Rendering } from '../rendering.ts'
 
-export type Component = 'runtime' | 'migrate' | 'isolation' | 'access' | 'claim' | 'master' | 'backup'
+export type Component =
+  'runtime' | 'migrate' | 'isolation' | 'access' | 'claim' | 'master' | 'backup' | 'restore' | 'aside'
 
 /** Labels of every object that belongs to a tenant. */
 export const tenantLabels = (tenantID: string, component: Component): Record<string, string> => ({

@@ -9,7 +9,12 @@ import { consentFor } from './orphans.ts'
 import { type Ruling, halt, nothing } from './ruling.ts'
 
 /** What forbids to do anything at all, for this tenant, anywhere. */
-const forbidding = new Set<DatabaseFinding['reason']>(['DatabaseLost', 'NameConflict', 'DatabaseNotOwned'])
+const forbidding = new Set<DatabaseFinding['reason']>([
+  'DatabaseLost',
+  'NameConflict',
+  'DatabaseNotOwned',
+  'DatabaseFenced',
+])
 
 /** The database: judged before anything else is made, so that a lost one stops everything. */
 export function planTenantDatabase(tenant: Tenant, rendering: Rendering, seen: Observed): Ruling {

@@ -1,0 +1,35 @@
+/**
+ * Every reason that condition Ready of a KiaviRestore shows. `waiting`: time or room mends it; `stalled`: a person does;
+ * `ended`: nothing more becomes of it. docs/conditions.md says what each means; a test holds the list.
+ */
+export const restoreReasons = {
+  Completed: 'done',
+  Running: 'waiting',
+  Queued: 'waiting',
+  AwaitingRoom: 'waiting',
+  TenantNotReady: 'waiting',
+  TenantPaused: 'waiting',
+  ReconcileFailed: 'waiting',
+  TenantNotFound: 'stalled',
+  SpecUnreadable: 'stalled',
+  ClassNotFound: 'stalled',
+  ClassUnreadable: 'stalled',
+  NoDefaultClass: 'stalled',
+  TwoDefaultClasses: 'stalled',
+  NoStore: 'stalled',
+  SecretNotFound: 'stalled',
+  BackupIdentityLost: 'stalled',
+  InstallationKeyLost: 'stalled',
+  RestoreLedgerUnreadable: 'stalled',
+  ChangeRefused: 'stalled',
+  Refused: 'ended',
+  Failed: 'ended',
+} as const satisfies Record<string, 'done' | 'waiting' | 'stalled' | 'ended'>
+
+export type RestoreReason = keyof typeof restoreReasons
+
+/** Why a restore is where it is. */
+export interface RestoreFinding {
+  reason: RestoreReason
+  message: string
+}

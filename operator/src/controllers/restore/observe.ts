@@ -195,7 +195,10 @@ const partsOf = async (
   { cluster, operator }: RestorePorts,
 ): Promise<number> => (await readJournal(cluster, operator.namespace, of?.tenantID ?? tenantID)).length
 
-const lacking = ({ name, keys }: { name: string; keys: string[] }, namespace: string): RestoreFinding => ({
+const lacking = (
+  { secret, keys }: { secret: string; keys: string[] },
+  namespace: string,
+): RestoreFinding => ({
   reason: 'SecretNotFound',
   message: `Secret ${secret} in namespace ${namespace}, which the tenant's class names, must exist with non-empty keys ${keys.join(', ')}.`,
 })

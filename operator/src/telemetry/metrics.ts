@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { createBackupGauges, type ShownBackups } from './backup-gauges.ts'
+import { createDrillGauges, type ShownDrills } from './drill-gauges.ts'
 import { createKeyGauges, type ShownKey } from './key-gauges.ts'
 import { createKeptMetrics } from './kept-metrics.ts'
 
@@ -87,6 +88,7 @@ export function createMetrics({ processMetrics = true } = {}) {
   })
   const keys = createKeyGauges(registers)
   const backups = createBackupGauges(registers)
+  const drills = createDrillGauges(registers)
   const kept = createKeptMetrics(registers)
   const known = new Map<string, Set<string>>()
   const queues = new Map<string, () => QueueDepth>()
@@ -103,6 +105,7 @@ export function createMetrics({ processMetrics = true } = {}) {
     forgetConditions(namespace, name)
     keys.forget({ namespace, name })
     backups.forget({ namespace, name })
+    drills.forget({ namespace, name })
     kept.forget({ namespace, name })
   }
 
@@ -126,6 +129,8 @@ export function createMetrics({ processMetrics = true } = {}) {
       keys.set({ namespace, name }, all),
     tenantBackups: (namespace: string, name: string, shown: ShownBackups) =>
       backups.set({ namespace, name }, shown),
+    tenantDrills: (namespace: string, name: string, shown: ShownDrills) =>
+      drills.set({ namespace, name }, shown),
     journalTaken: kept.journalTaken,
     recoverySet: kept.recoverySet,
     tenantConditions(namespace: string, name: string, all: readonly Condition[]): void {

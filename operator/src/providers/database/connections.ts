@@ -145,7 +145,11 @@ function session(client: pg.ClientBase): Session {
 }
 
 /** TLS, names and limits are the same for every session of ours. */
-export function clientOptions(server: DatabaseServer, login: Login, statement = statementMillis): pg.ClientConfig {
+export function clientOptions(
+  server: DatabaseServer,
+  login: Login,
+  statement = statementMillis,
+): pg.ClientConfig {
   return {
     host: server.host,
     port: server.port,

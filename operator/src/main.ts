@@ -5,6 +5,7 @@ import { loadConfig } from './config.ts'
 import { createBackupReconciler } from './controllers/backup/reconcile.ts'
 import { createJournalReconciler } from './controllers/journal/reconcile.ts'
 import { createRecovery } from './controllers/recovery/reconcile.ts'
+import { createRestoreReconciler } from './controllers/restore/reconcile.ts'
 import { createSweepReconciler } from './controllers/sweep/reconcile.ts'
 import { createClassReconciler } from './controllers/tenant-class/reconcile.ts'
 import { createReconciler } from './controllers/tenant/reconcile.ts'
@@ -34,6 +35,7 @@ import { installationID } from './wiring/installation.ts'
 import { type Outside, keepOutside } from './wiring/keep-outside.ts'
 import { createMemory } from './wiring/memory.ts'
 import { createOfflineStore } from './wiring/offline-store.ts'
+import { type RestoreController, createRestoreController } from './wiring/restore-controller.ts'
 import { sweepDatabases } from './wiring/sweep.ts'
 import { type SweepController, createSweepController } from './wiring/sweep-controller.ts'
 import { createTenantController } from './wiring/tenant-controller.ts'
@@ -100,6 +102,7 @@ async function run(signal: AbortSignal): Promise<void> {
   let backups: BackupController | undefined
   let sweeps: SweepController | undefined
   let outside: Outside | undefined
+  let restores: RestoreController | undefined
   const database = createPostgresql({ random: randomBytes })
   const keys = createKeyGenerator({
     ...{ bits: 3072, poolSize: 4, workers: 1 },
@@ -127,12 +130,11 @@ async function run(signal: AbortSignal): Promise<void> {
       classQueue?.add(name, { afterMs: classPauseMs })
       sweeps?.queue.add(name, { afterMs: sweepPauseMs })
     },
-    wakeBackups: ({ namespace, name }, urgent) =>
-      backups?.queue.add(
-        `${namespace}/${name}`,
-        urgent ? { priority: 'change' } : { priority: 'resync', afterMs: backupPauseMs },
-      ),
+    wakeBackups: (tenant, urgent) => backups?.queue.add(keyOf(tenant), soonOrLater(urgent)),
+    wakeRestores: (tenant, urgent) => restores?.queue.add(keyOf(tenant), soonOrLater(urgent)),
   })
+  const soonOrLater = (urgent: boolean) =>
+    urgent ? ({ priority: 'change' } as const) : ({ priority: 'resync', afterMs: backupPauseMs } as const)
   let synced = false
   const probes = await startProbeServer({
     ...config.listen,
@@ -180,6 +182,7 @@ async function run(signal: AbortSignal): Promise<void> {
       installationID: await installationID(cluster, config.operator.namespace, randomBytes),
       backups: (tenant: { namespace: string; name: string }) => backups?.note(tenant),
       kept: (tenant: { namespace: string; name: string }) => outside?.failing(tenant) ?? {},
+      restores: (tenant: { namespace: string; name: string }) => restores?.note(tenant),
     }
     const { resyncMs } = config
     const reconcile = createReconciler(ports, { resyncMs })
@@ -201,6 +204,8 @@ async function run(signal: AbortSignal): Promise<void> {
       noted: (tenant) => {
         queue?.add(keyOf(tenant), { priority: 'resync' })
         outside?.changed(tenant)
+        // The first backup is soon tried by restoring it.
+        restores?.queue.add(keyOf(tenant), { priority: 'resync' })
       },
       ...{ concurrency: 4, clock, random, signal: leading, log, metrics, tracing },
     })
@@ -217,8 +222,9 @@ async function run(signal: AbortSignal): Promise<void> {
       ...{ outbox: database.outbox, encrypt },
       offline: createOfflineStore({ ...ports, jobs: config.jobs }),
     }
+    const journal = createJournalReconciler(keeping)
     outside = keepOutside({
-      journal: createJournalReconciler(keeping),
+      journal,
       recovery: createRecovery(keeping),
       noted: (tenant) => queue?.add(keyOf(tenant), { priority: 'resync' }),
       tenants: () => memory.tenants(),
@@ -226,19 +232,47 @@ async function run(signal: AbortSignal): Promise<void> {
       operatorNamespace: config.operator.namespace,
       ...{ cluster, outbox: database.outbox, clock, random, signal: leading, log, metrics },
     })
+    restores = createRestoreController({
+      reconcile: createRestoreReconciler({
+        ...ports,
+        ...{ aside: database.aside, outbox: database.outbox, jobs: config.jobs },
+        holdsPeople: (server, tenantID) => database.holdsPeople(server, tenantID),
+        drain: async (tenant) => {
+          const { error } = await journal(tenant, { prune: false })
+          if (error) throw error
+        },
+        lastLine: (where) => lastLine(transport, where, leading),
+      }),
+      noted: (tenant) => queue?.add(keyOf(tenant), { priority: 'resync' }),
+      woken: (tenant) => queue?.add(keyOf(tenant), { priority: 'change' }),
+      ...{ concurrency: 4, clock, random, signal: leading, log, metrics, tracing },
+    })
+    const restoreQueue = restores.queue
     queue = createTenantController({
-      ...{ reconcile, concurrency, clock, random, signal: leading, log, metrics, tracing },
+      reconcile: async (tenant) => {
+        const outcome = await reconcile(tenant)
+        // What we wrote ourselves is told by no watch, and a restore may wait for it.
+        if (outcome.wrote && memory.restoresOf(tenant).length > 0)
+          restores?.queue.add(keyOf(tenant), { priority: 'change' })
+        return outcome
+      },
+      ...{ concurrency, clock, random, signal: leading, log, metrics, tracing },
     })
     metrics.leading(true)
     log.info({ tenants: memory.tenants().length }, 'leading')
     for (const { namespace, name } of memory.tenants()) {
       queue.add(`${namespace}/${name}`, { priority: 'resync' })
       backupQueue.add(`${namespace}/${name}`, { priority: 'resync' })
+      restoreQueue.add(`${namespace}/${name}`, { priority: 'resync' })
     }
-    for (const { metadata, ...backup } of memory.backups()) {
-      const { tenantName = '' } = (backup['spec'] ?? {}) as { tenantName?: string }
-      backupQueue.add(`${metadata.namespace ?? ''}/${tenantName}`, { priority: 'resync' })
-    }
+    for (const [all, its] of [
+      [memory.backups(), backupQueue],
+      [memory.restores(), restoreQueue],
+    ] as const)
+      for (const { metadata, ...object } of all) {
+        const { tenantName = '' } = (object['spec'] ?? {}) as { tenantName?: string }
+        its.add(`${metadata.namespace ?? ''}/${tenantName}`, { priority: 'resync' })
+      }
     const sweeping = sweepDatabases({
       cluster,
       database,
@@ -256,11 +290,9 @@ async function run(signal: AbortSignal): Promise<void> {
       log,
     })
     await queue.drained
-    await Promise.all([
-      ...[sweeping, classes.drained, backupQueue.drained, sweepQueue.drained, outside.drained],
-      events.idle(),
-    ])
-    queue = classQueue = backups = sweeps = outside = undefined
+    const others = [classes, backupQueue, restoreQueue, sweepQueue].map(({ drained }) => drained)
+    await Promise.all([sweeping, ...others, outside.drained, events.idle()])
+    queue = classQueue = backups = sweeps = outside = restores = undefined
     metrics.leading(false)
   }
 

@@ -21,19 +21,30 @@ export interface JobProcess {
   }>
 }
 
-/** `shared` is the folder that both containers mount. */
+/** `shared` is the folder that both containers mount; `files`: more that is mounted, by its path. */
 export function startJob(
   program: string,
   {
     folder,
     shared,
     mounts,
+    files = {},
     env,
-  }: { folder: string; shared: string; mounts: Mounts; env: Record<string, string> },
+  }: {
+    folder: string
+    shared: string
+    mounts: Mounts
+    files?: Record<string, string>
+    env: Record<string, string>
+  },
 ): JobProcess {
   const home = mkdtempSync(join(folder, `${program}-`))
-  for (const [name, content] of Object.entries(mounts)) {
-    const path = join(home, 'mounted', mountedFile[name as keyof typeof mountedFile])
+  const named = Object.entries(mounts).map(([name, content]): [string, string] => [
+    mountedFile[name as keyof typeof mountedFile],
+    content,
+  ])
+  for (const [name, content] of [...named, ...Object.entries(files)]) {
+    const path = join(home, 'mounted', name)
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, content)
   }

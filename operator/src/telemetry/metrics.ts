@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { createBackupGauges, type ShownBackups } from './backup-gauges.ts'
 import { type ShownStore, createClassGauges } from './class-gauges.ts'
+import { createDrillGauges, type ShownDrills } from './drill-gauges.ts'
 import { createKeyGauges, type ShownKey } from './key-gauges.ts'
 import { createKeptMetrics } from './kept-metrics.ts'
 
@@ -89,6 +90,7 @@ export function createMetrics({ processMetrics = true } = {}) {
   const keys = createKeyGauges(registers)
   const backups = createBackupGauges(registers)
   const classes = createClassGauges(registers)
+  const drills = createDrillGauges(registers)
   const kept = createKeptMetrics(registers)
   const known = new Map<string, Set<string>>()
   const queues = new Map<string, () => QueueDepth>()
@@ -105,6 +107,7 @@ export function createMetrics({ processMetrics = true } = {}) {
     forgetConditions(namespace, name)
     keys.forget({ namespace, name })
     backups.forget({ namespace, name })
+    drills.forget({ namespace, name })
     kept.forget({ namespace, name })
   }
 
@@ -128,6 +131,8 @@ export function createMetrics({ processMetrics = true } = {}) {
       keys.set({ namespace, name }, all),
     tenantBackups: (namespace: string, name: string, shown: ShownBackups) =>
       backups.set({ namespace, name }, shown),
+    tenantDrills: (namespace: string, name: string, shown: ShownDrills) =>
+      drills.set({ namespace, name }, shown),
     journalTaken: (entries: number) => kept.journalTaken(entries),
     recoverySet: (tenant: { namespace: string; name: string } | undefined, at: Date | undefined) =>
       kept.recoverySet(tenant, at),

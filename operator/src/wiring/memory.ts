@@ -1,5 +1,5 @@
 import { label } from '../api/v1alpha1/names.ts'
-import { type BackupMemory } from '../controllers/backup/ports.ts'
+import { type RestoreMemory } from '../controllers/restore/ports.ts'
 import { isMarkedDefault } from '../controllers/tenant-class/default-class.ts'
 import { type Projection, project } from '../controllers/tenant/compare/projection.ts'
 import { childKinds } from '../controllers/tenant/observe/children.ts'
@@ -41,9 +41,12 @@ export interface MemoryOptions {
   wakeClass: (name: string) => void
   /** Told whose backups to look at: something of them has changed, or may begin now. */
   wakeBackups?: Wake
+  /** The same of restores and drills. */
+  wakeRestores?: Wake
 }
 
-export interface WatchedMemory extends Memory, Pick<BackupMemory, 'backups' | 'backupsOf'> {
+export interface WatchedMemory
+  extends Memory, Pick<RestoreMemory, 'backups' | 'backupsOf' | 'restores' | 'restoresOf'> {
   /** Every kind that this cluster serves was listed once. */
   synced: Promise<void>
   /** The longest time since anything was heard of a kind that is served, in milliseconds. */
@@ -61,7 +64,7 @@ const tombstoneMs = 10_000
 
 /** The mind's memory on watches: one for each kind, filtered to what is ours. */
 export function createMemory(options: MemoryOptions): WatchedMemory {
-  const { clock, wake, wakeClass, wakeBackups = () => {} } = options
+  const { clock, wake, wakeClass, wakeBackups = () => {}, wakeRestores = () => {} } = options
   const unserved = new Set<string>()
   const tombstones = new Map<string, { uid: string; until: number }>()
   const watches = new Map<string, Watched<Named>>()
@@ -107,6 +110,7 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
       const tenant = after ?? before
       if (tenant) wake(tenant, urgent)
       if (tenant) wakeBackups(tenant, false)
+      if (tenant) wakeRestores(tenant, false)
       for (const name of new Set([before?.className, after?.className]))
         if (name !== undefined) wakeClass(name)
     },
@@ -126,12 +130,22 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
     },
     { indexes: { owner: (object) => [keyOfOwner(ownerOf(object))] } },
   )
+  const restores = watch(
+    kinds.KiaviRestore,
+    lean,
+    ({ before, after }, urgent) => {
+      const [owner] = [after ?? before].flatMap((object) => (object ? ownerOf(object) : []))
+      if (owner) wakeRestores(owner, urgent)
+    },
+    { indexes: { owner: (object) => [keyOfOwner(ownerOf(object))] } },
+  )
   /** Whose it was, too: a label that somebody changed leads to another tenant. */
   const wakeOwners = ({ before, after }: Pick<Change<Named>, 'before' | 'after'>, urgent: boolean) => {
     const owners = [before, after].flatMap((each) => each?.projection.labels[label.tenantID] ?? [])
-    const isBackup = (after ?? before)?.projection.labels[label.component] === 'backup'
+    const component = (after ?? before)?.projection.labels[label.component] ?? ''
+    const wakes = { backup: wakeBackups, restore: wakeRestores, aside: wakeRestores }[component] ?? wake
     for (const tenantID of new Set(owners))
-      for (const tenant of tenants.by('tenantID', tenantID)) (isBackup ? wakeBackups : wake)(tenant, urgent)
+      for (const tenant of tenants.by('tenantID', tenantID)) wakes(tenant, urgent)
   }
   const classes = watch(kinds.KiaviTenantClass, lean, ({ name, before, after }, urgent) => {
     wakeClass(name)
@@ -144,6 +158,7 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
       if (tenant.className !== undefined && tenant.className !== name) continue
       wake(tenant, urgent)
       wakeBackups(tenant, false)
+      wakeRestores(tenant, false)
     }
   })
   const adoptions = watch(kinds.KiaviAdoption, lean, ({ before, after }, urgent) => {
@@ -197,6 +212,8 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
     classes: () => classes.values(),
     backups: () => backups.values(),
     backupsOf: (tenant) => backups.by('owner', keyOfOwner(tenant)),
+    restores: () => restores.values(),
+    restoresOf: (tenant) => restores.by('owner', keyOfOwner(tenant)),
     adoptions: () => adoptions.values(),
     holders: () =>
       tenants
@@ -214,8 +231,8 @@ export function createMemory(options: MemoryOptions): WatchedMemory {
         if (object) (kind.kind === 'KiaviAdoption' ? adoptions : classes).written(object)
         return
       }
-      if (kind.kind === 'KiaviBackup') {
-        if (object) backups.written(object)
+      if (kind.kind === 'KiaviBackup' || kind.kind === 'KiaviRestore') {
+        if (object) (kind.kind === 'KiaviBackup' ? backups : restores).written(object)
         return
       }
       const watched = watches.get(kind.kind)
@@ -248,10 +265,10 @@ function tenantSeen({ metadata, status }: KubeObject): TenantSeen {
   }
 }
 
-/** The KiaviTenant that a KiaviBackup is of. */
-function ownerOf(backup: KubeObject): { namespace: string; name: string } {
-  const { tenantName = '' } = (backup['spec'] ?? {}) as { tenantName?: string }
-  return { namespace: backup.metadata.namespace ?? '', name: tenantName }
+/** The KiaviTenant that a KiaviBackup or KiaviRestore is of. */
+function ownerOf(object: KubeObject): { namespace: string; name: string } {
+  const { tenantName = '' } = (object['spec'] ?? {}) as { tenantName?: string }
+  return { namespace: object.metadata.namespace ?? '', name: tenantName }
 }
 
 const keyOfOwner = ({ namespace, name }: { namespace: string; name: string }) => `${namespace}/${name}`

@@ -147,6 +147,11 @@ describe('a running service', () => {
     })
     await fetch(`${tenant.url}/sign-in?name=canary-in-query`, { headers: { 'user-agent': 'canary-agent' } })
     await fetch(`${tenant.url}/canary-in-path`)
+    const bearer = { authorization: `Bearer ${up.body.access_token}` }
+    await client.get('/v1/user/passkeys', bearer)
+    const erased = await client.post('/v1/user/erase', { user_id: up.body.user.id }, bearer)
+    const receipt = erased.body.erasure.id
+    expect((await client.get(`/v1/erasures/${receipt}`)).status).toBe(200)
     await runtime.stop()
     const log = JSON.stringify(runtime.lines)
     expect(runtime.lines.length).toBeGreaterThan(8)
@@ -158,6 +163,8 @@ describe('a running service', () => {
       up.body.access_token,
       up.body.refresh_token,
       answer.body.session.id,
+      up.passkey.userHandle,
+      receipt,
       tenant.database.passwords.app,
       'BEGIN',
     ]) {

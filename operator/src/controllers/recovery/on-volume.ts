@@ -45,7 +45,7 @@ export function createOnVolume({ cluster, random, pause, operator, jobs }: Volum
         return storedBy(await messageOf(job.metadata.name), facts?.failed)
       await pause(lookEveryMs)
     }
-    throw failed('it had not ended after five minutes')
+    throw failed('It had not ended after five minutes.')
   }
 
   async function messageOf(job: string): Promise<string> {
@@ -62,7 +62,7 @@ function storedBy(message: string, because: string | undefined): OfflineStored {
   if (report?.result === 'failed') throw failed(report.message)
   const { name, number, version } = report?.facts ?? {}
   if (typeof name !== 'string' || typeof number !== 'number')
-    throw failed(because === undefined ? 'its pod was gone before it could be heard' : because)
+    throw failed(because === undefined ? 'Its pod was gone before it could be heard.' : `${because}.`)
   return { name, number, version: typeof version === 'string' ? version : undefined }
 }
 
@@ -76,6 +76,6 @@ function terminationOf(pod: KubeObject | undefined): string {
 }
 
 const failed = (why: string) =>
-  new OperatorError('KEEP_FAILED', `The Job that puts it on the class's volume failed: ${why}.`, {
+  new OperatorError('KEEP_FAILED', `The Job that puts it on the class's volume failed. ${why}`, {
     retry: 'backoff',
   })

@@ -26,7 +26,7 @@ const loaded = z.object({
   users: count,
 })
 const found = z.object({ found: z.string(), more: count })
-const replayed = z.object({ erased: count })
+const replayed = z.object({ erased: count, users: count })
 const probed = z.object({})
 
 /** Both say that the bundle went whole from the store into the database, and which it was. */
@@ -53,7 +53,8 @@ export function judgeFind(end: JobsEnd): Judged<{ found: { of: BackupName; bytes
   return read.length === all.length ? { facts: { found: read } } : disagrees
 }
 
-export const judgeReplay = (end: JobsEnd): Judged<{ erased: number }> => judgeOne(end, 'replay', replayed)
+export const judgeReplay = (end: JobsEnd): Judged<z.infer<typeof replayed>> =>
+  judgeOne(end, 'replay', replayed)
 export const judgeProbe = (end: JobsEnd): Judged<object> => judgeOne(end, 'probe', probed)
 
 function judgeOne<Facts>(end: JobsEnd, name: string, schema: z.ZodType<Facts>): Judged<Facts> {

@@ -30,17 +30,22 @@ export interface RestoresLooking {
   askProgress: () => boolean
   /** This process has seen it return, for this tenant and number. */
   hasDone: (tenantID: string, number: number, what: 'prepareAside' | 'fence') => boolean
+  /** UIDs of what this process has taken away, and a watch may still show. */
+  pruned: ReadonlySet<string>
 }
 
 /** Every read of the world that a decision about one tenant's restores needs. Changes nothing. */
 export async function observeRestores(
   name: { namespace: string; name: string },
-  { ports, fleet, askProgress, hasDone }: RestoresLooking,
+  { ports, fleet, askProgress, hasDone, pruned }: RestoresLooking,
 ): Promise<RestoresObserved> {
   const { cluster, memory, installationID } = ports
   const object = await cluster.get(kinds.KiaviTenant, name)
   const tenant = object && readTenant(object)
-  const restores = memory.restoresOf(name).map(readRestore)
+  const restores = memory
+    .restoresOf(name)
+    .map(readRestore)
+    .filter(({ uid }) => !pruned.has(uid))
   const now = ports.now()
   const found = tenant ? await placeOf(tenant, ports) : { finding: noTenant(name) }
   const base = { now, installationID, restores, admitted: () => undefined }

@@ -41,6 +41,8 @@ export function createRestoreReconciler(ports: RestorePorts) {
     ...{ ports, fleet },
     done: (tenantID: string, number: number, what: string) => returned.add(`${tenantID} ${number} ${what}`),
   }
+  /** What we took away ourselves is remembered until a watch tells that it is gone. */
+  const pruned = new Set<string>()
   const hasDone = (tenantID: string, number: number, what: string) =>
     returned.has(`${tenantID} ${number} ${what}`)
 
@@ -52,7 +54,7 @@ export function createRestoreReconciler(ports: RestorePorts) {
     let seen: RestoresObserved | undefined
     try {
       for (;;) {
-        seen = await observeRestores(name, { ports, fleet, askProgress, hasDone })
+        seen = await observeRestores(name, { ports, fleet, askProgress, hasDone, pruned })
         const plan = planRestores(seen)
         if (!('step' in plan)) {
           const next = steps.length > 0 ? roomFor(seen) : []
@@ -67,6 +69,7 @@ export function createRestoreReconciler(ports: RestorePorts) {
         // Not a moment between deciding and doing: who begins is counted before anybody else is decided on.
         await actOnRestores(step, seen, acting)
         steps.push(word)
+        if (step.do === 'prune') pruned.add(step.restore.uid)
         wakesTenant ||= word === 'fence' || word === 'unfence' || word === 'swap'
         if (step.do === 'tell') toldAt.set(key, ports.monotonic())
       }
@@ -82,6 +85,8 @@ export function createRestoreReconciler(ports: RestorePorts) {
 
   /** Whoever is not running a drill by now takes nobody's room; a restore that has ended needs no memory. */
   function settle({ place }: RestoresObserved): void {
+    const remembered = new Set(ports.memory.restores().map(({ metadata }) => metadata.uid))
+    for (const uid of pruned) if (!remembered.has(uid)) pruned.delete(uid)
     if ('finding' in place) return
     const { tenantID, ledger } = place
     fleet.settled(tenantID)

@@ -5,6 +5,7 @@ import { checkDatabase } from './checks/database.ts'
 import { checkEndpoint } from './checks/endpoint.ts'
 import { checkIsolated } from './checks/isolated.ts'
 import { checkKeys, unknownRevokes } from './checks/keys.ts'
+import { checkRestores } from './checks/restores.ts'
 import { checkRuntime } from './checks/runtime.ts'
 import { type Observed } from './observed.ts'
 import { type Plan } from './plan.ts'
@@ -45,6 +46,7 @@ export function check(
   const verdicts = parts.map((part) => verdictOf(part, all, { judged, said }, before(tenant, part)))
   const isolated = (seen && rendering && checkIsolated(rendering, seen)) ?? before(tenant, 'Isolated')
   const backups = checkBackups(tenant, seen?.backups, now, seen?.kept) ?? before(tenant, 'BackupsCurrent')
+  const proof = checkRestores(tenant, seen?.restores, now) ?? before(tenant, 'RestoreProven')
   const pause = pauseOf(tenant, now)
   const paused = pause !== undefined && 'until' in pause
   const found = judged ? parts.flatMap((part) => judged[part] ?? []) : []
@@ -55,6 +57,7 @@ export function check(
     ...verdicts,
     ...(isolated ? [isolated] : []),
     ...(backups ? [backups] : []),
+    ...(proof ? [proof] : []),
     ...(paused ? [pausedVerdict(pause.until)] : []),
     ...(stalls.length > 0 ? [stalled(stalls)] : []),
     ...(stalls.length === 0 && !paused && wait ? [reconciling(wait)] : []),

@@ -63,6 +63,7 @@ export async function observe(
     isPublicSuffix,
     seenForMs: (what) => sightings.forMs(whoIs(tenant), what),
     backups: ports.backups?.(tenant),
+    restores: ports.restores?.(tenant),
     kept: ports.kept?.(tenant),
   }
   const { spec } = tenant

@@ -8,6 +8,7 @@ import {
 } from '../../providers/database/port.ts'
 import { type BackupNote } from '../backup/note.ts'
 import { type KeptNote } from '../recovery/kept.ts'
+import { type RestoreNote } from '../restore/note.ts'
 import { type HeldClaim } from './claims.ts'
 import { type PodKeys } from './keys/evidence.ts'
 import { type KeyLedger } from './keys/ledger.ts'
@@ -122,6 +123,8 @@ export interface Observed {
   isPublicSuffix: (host: string) => boolean
   /** What is known of its backups; `undefined` while they were not looked at. */
   backups?: BackupNote | undefined
+  /** What is known of its restores and drills; `undefined` while they were not looked at. */
+  restores?: RestoreNote | undefined
   /** What keeps its journal or its recovery set from being kept. */
   kept?: KeptNote | undefined
 }

@@ -5,6 +5,7 @@ import { type PublicSuffix } from '../../providers/public-suffix/port.ts'
 import { type RuntimeProbe } from '../../providers/runtime/port.ts'
 import { type BackupNote } from '../backup/note.ts'
 import { type KeptNote } from '../recovery/kept.ts'
+import { type RestoreNote } from '../restore/note.ts'
 import { type Projection } from './compare/projection.ts'
 import { type Holder } from './observe/living.ts'
 import { type OperatorIdentity } from './rendering.ts'
@@ -59,6 +60,8 @@ export interface TenantPorts {
   installationID: string
   /** What is known of a tenant's backups by who makes them; `undefined` while they were not looked at. */
   backups?: (tenant: { namespace: string; name: string }) => BackupNote | undefined
+  /** What is known of its restores and drills by who makes them; `undefined` while they were not looked at. */
+  restores?: (tenant: { namespace: string; name: string }) => RestoreNote | undefined
   /** What keeps its journal or its recovery set from being kept. */
   kept?: (tenant: { namespace: string; name: string }) => KeptNote
 }

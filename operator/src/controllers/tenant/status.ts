@@ -34,7 +34,7 @@ export function nextStatus(
     ...(status.rpId !== undefined || holds('Ready') ? { rpId: rendering.rpId } : {}),
     database: databaseStatus(tenant, seen, plan, { ready: holds('DatabaseReady'), now }),
     ...keysStatus(tenant, seen, plan),
-    ...backupsStatus(status.backups, seen.backups),
+    ...backupsStatus(status.backups, seen),
     ...runtimeStatus(rendering, seen, status.runtime?.version),
   }
 }
@@ -74,19 +74,27 @@ function keysStatus(tenant: Tenant, { secrets }: Observed, { rendering }: Plan):
 /** A backup that was completed stays on record, also while the ledger cannot be read. */
 function backupsStatus(
   old: TenantStatus['backups'],
-  note: Observed['backups'],
+  { backups: note, restores }: Pick<Observed, 'backups' | 'restores'>,
 ): Pick<TenantStatus, 'backups'> {
-  if (!note) return {}
-  const { newest, nextAt } = note
+  if (!note && !restores) return {}
+  const { newest, nextAt } = note ?? { newest: undefined, nextAt: dateOf(old?.nextAt) }
+  const proven = restores?.proven
   const known = {
     ...old,
     nextAt: nextAt && timestamp(nextAt),
     ...(newest && { lastSequence: newest.sequence, lastAt: newest.startedAt }),
+    ...(proven && {
+      provenAt: timestamp(new Date(proven.at)),
+      provenSequence: proven.sequence,
+      recoverySeconds: proven.recoverySeconds,
+    }),
   }
   const { nextAt: next, ...rest } = known
   const backups = next === undefined ? rest : { ...rest, nextAt: next }
   return Object.keys(backups).length === 0 ? {} : { backups }
 }
+
+const dateOf = (instant: string | undefined) => (instant === undefined ? undefined : new Date(instant))
 
 function runtimeStatus(
   rendering: NonNullable<Plan['rendering']>,

@@ -47,8 +47,11 @@ export function planReplaying(underway: Underway): RestorePlan {
       const judged = judgeReplay(end)
       if ('failure' in judged) return write(failed(ledger, judged.failure))
       const days = restore?.spec?.keepPreviousDays ?? 7
+      const learnt = { erasedSince: judged.facts.erased, users: judged.facts.users }
+      // A database that was lost is not kept.
+      if (!databases.own) return write(entered(ledger, 'Swapping', learnt))
       const previousUntil = new Date(seen.now.getTime() + days * dayMs).toISOString()
-      return write(entered(ledger, 'Swapping', { erasedSince: judged.facts.erased, previousUntil }))
+      return write(entered(ledger, 'Swapping', { ...learnt, previousUntil }))
     })
   )
 }

@@ -47,6 +47,20 @@ describe('checkBackups', () => {
     expect(`${verdict?.status ?? ''}/${verdict?.reason ?? ''}`).toBe(says)
   })
 
+  const failing = { since: at('2026-11-21T11:00:00Z'), message: 'The store does not answer.' }
+  it.each([
+    { kept: { journal: failing }, now: '2026-11-21T11:10:00Z', says: 'JournalFailing' },
+    { kept: { journal: failing, recovery: failing }, now: '2026-11-21T11:10:00Z', says: 'JournalFailing' },
+    { kept: { recovery: failing }, now: '2026-11-21T11:10:00Z', says: 'RecoverySetFailing' },
+    // A store may be away for a while.
+    { kept: { journal: failing, recovery: failing }, now: '2026-11-21T11:09:59Z', says: 'Current' },
+  ])('says $says at $now', ({ kept, now, says }) => {
+    const note = { ...quiet, newest: newest('2026-11-21T02:10:00Z') }
+    const verdict = checkBackups(provisioned, note, at(now), kept)
+    expect(verdict?.reason).toBe(says)
+    if (says !== 'Current') expect(verdict?.message).toContain('The store does not answer.')
+  })
+
   it('says what is wrong and what to do, when one is late', () => {
     const verdict = checkBackups(
       provisioned,

@@ -11,7 +11,7 @@ interface Policy {
   egress: { ports: { port: number }[] }[]
 }
 const policyOf = (change: Parameters<typeof sweepRendering>[0] = {}) =>
-  sweepPolicy(sweepRendering(change))['spec'] as unknown as Policy
+  sweepPolicy(sweepRendering(change))['spec'] as Policy
 const portsOf = ({ egress }: Policy) => [
   ...new Set(egress.flatMap(({ ports }) => ports.map(({ port }) => port))),
 ]

@@ -65,6 +65,11 @@ beforeAll(async () => {
   await who.developer.call('POST', path.tenants(), tenant('acme'))
   await mint(who, 'acme', tenantID)
   await operator.call('PATCH', `${path.classes}/default/status`, { status: { tenants: 1 } })
+  await admin.call('POST', path.classes, { ...ingressClass(), metadata: { name: 'stored' } })
+  const stored = { sweptAt: '2026-11-22T14:00:00Z', backups: 2, bytes: 9, spared: 0, refused: 0, denied: 0 }
+  await operator.call('PATCH', `${path.classes}/stored/status`, { status: { backups: stored } })
+  await admin.call('POST', path.backups(), backup('kept'))
+  await operator.call('PATCH', `${path.backups()}/kept/status`, { status: { sequence: 1 } })
   await operator.call('POST', path.namespaces, tenantNamespace(tenantID))
   await operator.call('POST', path.roleBindings(ours), roleBinding('kiavi-operator'))
   // Its default ServiceAccount is made by a controller, and a right is in force some milliseconds after it is given.
@@ -81,6 +86,20 @@ describe("a tenant's network", () => {
     const own = networkPolicy('runtime', { ingress: [{}] })
     expect(await answer(admin.call('POST', path.networkPolicies(ours), own))).toBe('')
     expect(await answer(admin.call('DELETE', `${path.networkPolicies(ours)}/runtime`))).toBe('')
+  })
+})
+
+describe('a class in whose store backups lie', () => {
+  it('goes where a person says that they shall stay there for ever', async () => {
+    const { admin } = who
+    await admin.call('PATCH', `${path.classes}/stored`, {
+      metadata: { annotations: { 'kiavi.eu/release': 'stored' } },
+    })
+    const dryRun = admin.call('DELETE', `${path.classes}/stored?dryRun=All`)
+    expect(await answer(dryRun)).toBe('')
+    await admin.call('PATCH', `${path.classes}/stored`, {
+      metadata: { annotations: { 'kiavi.eu/release': null } },
+    })
   })
 })
 
@@ -124,6 +143,13 @@ describe("the operator's rights", () => {
       const told = operator.call('PATCH', `${path.backups()}/${name}/status`, { status: { sequence: 1 } })
       expect(await answer(told)).toBe('')
       expect(await answer(developer.call('DELETE', `${path.backups()}/${name}`))).toBe('')
+    }
+    const ready = { type: 'Ready', status: 'False', reason: 'Failed', message: 'It failed.' }
+    const failed = { ...ready, lastTransitionTime: slot, observedGeneration: 1 }
+    for (const status of [{ removedAt: slot }, { conditions: [failed] }]) {
+      await developer.call('POST', path.backups(), backup('over'))
+      await operator.call('PATCH', `${path.backups()}/over/status`, { status })
+      expect(await answer(operator.call('DELETE', `${path.backups()}/over`))).toBe('')
     }
     const made = operator.call('POST', path.jobs(operatorNamespace), job('backup-1', 'kiavi-jobs'))
     expect(await answer(made)).toBe('')

@@ -1,9 +1,7 @@
 /** What the policies refuse: one act each, of somebody whom RBAC allows it, and the sentence that answers. */
 import {
   type Actors,
-  backup,
   event,
-  job,
   namespace,
   networkPolicy,
   path,
@@ -14,15 +12,7 @@ import {
   tenantID,
   tenantNamespace,
 } from './actors.ts'
-
-export interface Refusal {
-  policy: string
-  /** Which of its validations, from 0. */
-  rule: number
-  act: (actors: Actors) => Promise<unknown>
-  says: string
-  because: string
-}
+import { type Refusal, refusalsOfBackups } from './refusals-of-backups.ts'
 
 const ours = `kiavi-${tenantID}`
 const withheld =
@@ -343,23 +333,7 @@ export const refusals: Refusal[] = [
     says: 'of a pod the operator writes the annotation kiavi.eu/key-set only',
     because,
   })),
-  {
-    policy: 'kiavi-operator-objects',
-    rule: 6,
-    act: ({ operator }) => operator.call('POST', path.backups(), backup('mine')),
-    says: 'of KiaviBackups the operator makes those of the schedule',
-    because: 'the operator pretends that somebody asked for a backup',
-  },
-  ...[
-    { made: job('self', 'kiavi-operator'), because: 'its Job has rights' },
-    { made: job('token', 'kiavi-jobs', true), because: 'its Job has a token' },
-  ].map(({ made, because }) => ({
-    policy: 'kiavi-operator-objects',
-    rule: 7,
-    act: ({ operator }: Actors) => operator.call('POST', path.jobs('kiavi-system'), made),
-    says: "in its own namespace the operator's Jobs run as kiavi-jobs, without a token",
-    because,
-  })),
+  ...refusalsOfBackups,
   {
     policy: 'kiavi-operator-namespaces',
     rule: 0,

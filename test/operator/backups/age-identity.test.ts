@@ -1,10 +1,21 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { makeAgeIdentity, recipientOf } from '../../../operator/src/backups/age-identity.ts'
+import { isRecipient, makeAgeIdentity, recipientOf } from '../../../operator/src/backups/age-identity.ts'
 import { ageTools } from '../../support/postgres-clients.ts'
 
 const tools = ageTools()
+
+describe('isRecipient', () => {
+  it('finds a letter that was mistyped', () => {
+    const { recipient } = makeAgeIdentity(randomBytes)
+    expect(isRecipient(recipient)).toBe(true)
+    const other = (letter: string) => (letter === 'q' ? 'p' : 'q')
+    expect(isRecipient(recipient.replace(/.$/, other))).toBe(false)
+    expect(isRecipient(recipient.slice(0, -1))).toBe(false)
+    expect(isRecipient('')).toBe(false)
+  })
+})
 
 describe('makeAgeIdentity', () => {
   it('makes what age-keygen reads, with the recipient that it tells', () => {

@@ -42,6 +42,16 @@ export const backups: Story = {
       metadata: { name: 'asked-for', namespace: customers },
       spec: { tenantName: tenant.name },
     })
+    const longGone = objectPath(kinds.KiaviBackup, { namespace: customers, name: 'long-gone' })
+    await client.call('POST', collectionPath(kinds.KiaviBackup, customers), {
+      apiVersion: 'kiavi.eu/v1alpha1',
+      kind: 'KiaviBackup',
+      metadata: { name: 'long-gone', namespace: customers },
+      spec: { tenantName: tenant.name },
+    })
+    await client.call('PATCH', `${longGone}/status`, {
+      status: { className: 'default', removedAt: '2026-01-01T00:00:00Z' },
+    })
     const job = await eventually('The Job of the backup', async () => (await jobsOf(stage))[0], 60_000)
     await eventually(
       'The operator asking how far it is',
@@ -62,6 +72,11 @@ export const backups: Story = {
         return again?.metadata.uid !== job.metadata.uid && again !== undefined && spec.egress.length > 1
       },
       60_000,
+    )
+    await eventually(
+      'A KiaviBackup being forgotten whose backup has been gone for long',
+      async () => !(await kubectl(['get', 'kb', '-n', customers, '-o', 'name'])).includes('long-gone'),
+      120_000,
     )
   },
 }

@@ -116,12 +116,18 @@ describe('createSweepReconciler', () => {
       },
       {
         because: 'its database is there',
-        change: (one) => [noTenant(one), one.setServer([tenantID])],
+        change: (one) => {
+          noTenant(one)
+          one.setServer([tenantID])
+        },
         stays: true,
       },
       {
         because: 'the server cannot be asked for its database',
-        change: (one) => [noTenant(one), one.setServer('down')],
+        change: (one) => {
+          noTenant(one)
+          one.setServer('down')
+        },
         stays: true,
       },
       {

@@ -91,7 +91,9 @@ export function sweepWorld({ folder, crashAt = Infinity }: { folder: string; cra
           ? Promise.reject(new Error('No route to host.'))
           : Promise.resolve(new Map([...onServer].map((id) => [id, 'digest']))),
     },
-    checkKey: () => Promise.reject(new Error('No key is looked at here.')),
+    checkKey: () => {
+      throw new Error('No key is looked at here.')
+    },
     now: () => new Date(clock),
     jobs: { image: 'kiavi/jobs:1', pullPolicy: 'IfNotPresent', memory: '512Mi' },
   }
@@ -114,8 +116,8 @@ export function sweepWorld({ folder, crashAt = Infinity }: { folder: string; cra
   /** Runs every Job that waits. `unheard`: its pod is gone before anybody asks. */
   async function runJobs({ unheard = false, on = store } = {}): Promise<void> {
     for (const job of jobs().filter(isRunning)) {
-      const { store: _place, installationKeys, ...order } = documentOf(job)
-      const keys = readInstallationKeys(installationKeys)
+      const order = documentOf(job)
+      const keys = readInstallationKeys(order.installationKeys)
       const report = await sweepStore({ ...order, keys }, on, AbortSignal.timeout(10_000)).then(
         succeeded,
         failed,

@@ -94,7 +94,7 @@ async function run({ say, args }: ProofIO): Promise<Figures> {
     )
     say('Throwing away the cluster with its Secrets, and the database server ...')
     const lost = Date.now()
-    const { applied, former } = await scene.loseEverything()
+    const { putBack, former } = await scene.loseEverything()
     const anew = await restore(
       scene.world.cluster,
       scene.tenant,
@@ -114,7 +114,7 @@ async function run({ say, args }: ProofIO): Promise<Figures> {
       'bytes of the bundle': first.status.bytes ?? 0,
       'in place: recovery time in status': `${String(inPlace.recoverySeconds)} s`,
       'in place: seconds until the tenant served again': Number(inPlaceSeconds.toFixed(1)),
-      'recovery sets applied': applied.length,
+      'recovery sets put back': putBack.sets,
       'cluster and server thrown away: recovery time in status': `${String(anew.recoverySeconds)} s`,
       'cluster and server thrown away: seconds until it served again, cluster and server made anew': Number(
         anewSeconds.toFixed(1),

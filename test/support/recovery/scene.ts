@@ -7,7 +7,7 @@ import { type NodeWorld, startNodeWorld } from '../installation/node-world.ts'
 import { type WorldTenant } from '../installation/world.ts'
 import { operatorNamespace } from '../operator-world/names.ts'
 import { addPeople, type Content, contentOf } from './crowd.ts'
-import { applyRecoverySets } from './recovery-sets.ts'
+import { installationPublicKey, putBackRecoverySets } from './recovery-sets.ts'
 
 const host = 'auth.recovery.test'
 const className = 'backed-up'
@@ -91,24 +91,26 @@ export class RecoveryScene {
 
   /**
    * The cluster with all its Secrets and the database server are gone; what is left is the store, the YAML and the
-   * offline key. Another cluster and server come up, and get what the recovery sets hold before the operator is there.
+   * offline keys. Another cluster and server come up, and get what the recovery sets hold before the operator is there.
    */
-  async loseEverything(): Promise<{ applied: string[]; former: string }> {
+  async loseEverything(): Promise<{ putBack: { sets: number; segments: number }; former: string }> {
     const { place, options } = this
     const former = this.tenant.tenantID
+    const installation = await installationPublicKey(this.world.cluster)
     await this.world.stop()
-    let applied: string[] = []
+    let putBack = { sets: 0, segments: 0 }
     this.world = await startNodeWorld({
       ...options,
       before: async (cluster) => {
-        applied = await applyRecoverySets(cluster, place.store, place.recovery.identity)
+        const { identity } = place.recovery
+        putBack = await putBackRecoverySets(cluster, place.store, { identity, installation })
       },
     })
     const { hostAddress: address = '' } = this.world.cluster
     const like = this.world.classObjects()
     await applyObjects(this.world.cluster, classObjectsWith({ ...place, like, address }))
     this.tenant = await this.world.tenant(host, { className })
-    return { applied, former }
+    return { putBack, former }
   }
 
   async stop(): Promise<void> {

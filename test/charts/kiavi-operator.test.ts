@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { crd } from '../../operator/src/api/v1alpha1/crd.ts'
 import { kinds } from '../../operator/src/api/v1alpha1/kinds.ts'
+import { keepJob } from '../../operator/src/controllers/recovery/children/keep-job.ts'
 import { chartFolder, helm, type Rendered, renderChart } from '../support/helm.ts'
 
 interface PolicyRule {
@@ -205,6 +206,28 @@ describe("the operator's pod", () => {
     const objects = await renderChart()
     expect(one(objects, 'PodDisruptionBudget')).toBeUndefined()
     expect(one(objects, 'NetworkPolicy')?.['spec']).not.toHaveProperty('ingress')
+  })
+
+  it('lets nobody talk with the Job that puts ciphertext on a volume, nor that Job with anybody', async () => {
+    const { podSelector, ...rules } = one(await renderChart(), 'NetworkPolicy', 'kiavi-operator-keep')?.[
+      'spec'
+    ] as { podSelector: { matchLabels: Record<string, string> } }
+    expect(rules).toEqual({ policyTypes: ['Ingress', 'Egress'] })
+    const job = keepJob({
+      object: {
+        ...{
+          kind: 'journal',
+          installationID: 'inst',
+          folder: 'k3x9q7w2ab',
+          ciphertext: Buffer.from('sealed'),
+        },
+        ...{ at: new Date(0), expiresAt: new Date(1000) },
+      },
+      ...{ claimName: 'backups', suffix: '0', operator: { namespace: 'kiavi-system' } },
+      jobs: { image: 'kiavi/backup:1', pullPolicy: 'IfNotPresent', memory: '512Mi' },
+    })
+    const { template } = job['spec'] as { template: { metadata: { labels: object } } }
+    expect(template.metadata.labels).toMatchObject(podSelector.matchLabels)
   })
 
   it('takes the version of the chart, or the tag', async () => {

@@ -22,6 +22,7 @@ export const path = {
   tenant: (name: string) => `${kiavi}/namespaces/customers/kiavitenants/${name}`,
   classes: `${kiavi}/kiavitenantclasses`,
   backups: (namespace = 'customers') => `${kiavi}/namespaces/${namespace}/kiavibackups`,
+  restores: (namespace = 'customers') => `${kiavi}/namespaces/${namespace}/kiavirestores`,
   jobs: (namespace: string) => `/apis/batch/v1/namespaces/${namespace}/jobs`,
   tenantCrd: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/kiavitenants.kiavi.eu',
 }
@@ -107,6 +108,13 @@ export const backup = (name: string, spec: object = {}) => ({
   kind: 'KiaviBackup',
   metadata: { name, namespace: 'customers' },
   spec: { tenantName: 'acme', ...spec },
+})
+
+export const restore = (name: string, spec: object = {}) => ({
+  apiVersion: 'kiavi.eu/v1alpha1',
+  kind: 'KiaviRestore',
+  metadata: { name, namespace: 'customers' },
+  spec: { tenantName: 'acme', mode: 'Drill', sourceTenantID: tenantID, ...spec },
 })
 
 /** A Job that runs as this ServiceAccount. */

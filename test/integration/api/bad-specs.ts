@@ -25,6 +25,7 @@ const originSentence =
   'write only origins whose host is the rpId or below it: no browser lets others use its passkeys'
 
 const slotSentence = 'leave slot and reason out: only the schedule makes backups for a slot'
+const drillSentence = 'leave slot and reason out: only the schedule of drills makes restores for a slot'
 
 export const badSpecs: BadSpec[] = [
   {
@@ -161,6 +162,23 @@ export const badSpecs: BadSpec[] = [
     field: 'spec.keepPreviousDays',
     rule: 'leave keepPreviousDays out: only a restore in place replaces a database',
     because: 'a drill leaves nothing',
+  },
+  {
+    kind: 'KiaviRestore',
+    set: [[['spec', 'slot'], '2026-11-22T02:00:00Z']],
+    field: 'spec.slot',
+    rule: drillSentence,
+    because: 'what somebody asks for is for no slot',
+  },
+  {
+    kind: 'KiaviRestore',
+    set: [
+      [['spec', 'slot'], '2026-11-22T02:00:00Z'],
+      [['spec', 'reason'], 'Scheduled'],
+    ],
+    field: 'spec.slot',
+    rule: drillSentence,
+    because: 'a schedule makes drills, and puts nothing in place of anything',
   },
 ]
 

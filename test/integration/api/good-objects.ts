@@ -143,10 +143,20 @@ const goodRestore = (): SpecObject => ({
   },
 })
 
+const goodDrill = (): SpecObject => ({
+  apiVersion,
+  kind: 'KiaviRestore',
+  metadata: { name: 'k3x9q7w2ab-drill-202611220200', namespace: 'default' },
+  spec: {
+    ...{ tenantName: 'acme', mode: 'Drill', sourceTenantID: 'k3x9q7w2ab' },
+    ...{ reason: 'Scheduled', slot: '2026-11-22T02:00:00Z' },
+  },
+})
+
 export const goodObjects = {
   KiaviTenant: [goodTenant],
   KiaviTenantClass: [goodGatewayClass, goodIngressClass],
   KiaviAdoption: [goodAdoption],
   KiaviBackup: [goodBackup],
-  KiaviRestore: [goodRestore],
+  KiaviRestore: [goodRestore, goodDrill],
 }

@@ -16,6 +16,7 @@ import {
   operatorNamespace,
   path,
   pod,
+  restore,
   roleBinding,
   secret,
   tenant,
@@ -153,6 +154,24 @@ describe("the operator's rights", () => {
     }
     const made = operator.call('POST', path.jobs(operatorNamespace), job('backup-1', 'kiavi-jobs'))
     expect(await answer(made)).toBe('')
+  })
+
+  it('cover the drills of a schedule, and what becomes of every restore', async () => {
+    const { operator, developer } = who
+    const drill = restore('k3x9q7w2ab-drill-202611220200', {
+      ...{ reason: 'Scheduled', slot: '2026-11-22T02:00:00Z' },
+    })
+    expect(await answer(operator.call('POST', path.restores(), drill))).toBe('')
+    await developer.call('POST', path.restores(), restore('asked-for', { mode: 'InPlace' }))
+    for (const name of [drill.metadata.name, 'asked-for']) {
+      const told = operator.call('PATCH', `${path.restores()}/${name}/status`, { status: { number: 1 } })
+      expect(await answer(told)).toBe('')
+    }
+    expect(await answer(operator.call('DELETE', `${path.restores()}/${drill.metadata.name}`))).toBe('')
+    expect(await answer(developer.call('DELETE', `${path.restores()}/asked-for`))).toBe('')
+    const made = job('restore-1-load', 'kiavi-jobs')
+    expect(await answer(operator.call('POST', path.jobs(operatorNamespace), made))).toBe('')
+    expect(await answer(operator.call('DELETE', `${path.jobs(operatorNamespace)}/restore-1-load`))).toBe('')
   })
 
   it('cover its own namespace and events of tenants', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { jobErrorCodes } from '../../../operator/src/backups/errors.ts'
 import { endCodes } from '../../../operator/src/controllers/backup/judge-end.ts'
+import { restoreCodes } from '../../../operator/src/controllers/restore/codes.ts'
 import { operatorErrorCodes } from '../../../operator/src/controllers/errors.ts'
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
@@ -20,7 +21,14 @@ describe('operatorErrorCodes', () => {
       [...read(path).matchAll(/readonly code(?:: string)? = '([A-Z_]+)'/g)].map(([, code]) => code),
     )
     expect(listed.toSorted()).toEqual(
-      [...operatorErrorCodes, ...theirs, ...jobErrorCodes, ...endCodes, 'JOB_FAILED'].toSorted(),
+      [
+        ...operatorErrorCodes,
+        ...theirs,
+        ...jobErrorCodes,
+        ...endCodes,
+        ...restoreCodes,
+        'JOB_FAILED',
+      ].toSorted(),
     )
   })
 })

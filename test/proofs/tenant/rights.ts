@@ -17,6 +17,7 @@ import { impostorsInPlace } from '../../support/rights/impostors.ts'
 import { keys } from '../../support/rights/keys.ts'
 import { migration } from '../../support/rights/migration.ts'
 import { pause } from '../../support/rights/pause.ts'
+import { restores } from '../../support/rights/restores.ts'
 import { type Story } from '../../support/rights/stage.ts'
 import { TenantLab } from '../../support/tenant-lab.ts'
 
@@ -29,6 +30,7 @@ const stories: readonly Story[] = [
   migration,
   pause,
   backups,
+  restores,
   adoption,
   election,
 ]
@@ -39,6 +41,10 @@ const unseen: [right: string, because: string][] = [
     'everywhere create kiavi.eu/kiavibackups',
     "the slots of a schedule lie an hour apart and begin within the hour after, for which nobody waits here; test/integration/api/policies.test.ts makes one with the operator's credential",
   ],
+  ...(['create', 'delete'] as const).map((verb): [string, string] => [
+    `everywhere ${verb} kiavi.eu/kiavirestores`,
+    "a drill of the schedule waits for a first backup, and goes after three more, for which nobody waits here; test/integration/api/policies.test.ts makes one with the operator's credential, and takes it away",
+  ]),
   [
     'everywhere bind rbac.authorization.k8s.io/clusterroles',
     'the API server asks for it when a RoleBinding is made or changed, and logs that request: without it those of the operator are refused',

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { parseObjectName } from '../../backups/object-name.ts'
-import { type BackupName } from '../../backups/object-name.ts'
+import { type BackupName, parseObjectName } from '../../backups/object-name.ts'
 import { type AnyReport } from '../backup/job-report.ts'
 import { type AttemptFailure, type ContainerEnd, causeOf } from '../backup/judge-end.ts'
+import { because } from './codes.ts'
 
 /** How the Job of a restore ended. */
 export interface JobsEnd {
@@ -73,10 +73,10 @@ function failure({ failed, containers }: JobsEnd): { failure: AttemptFailure } {
   const migration = containers.find(({ name }) => name === 'migrate')
   if (migration?.exitCode !== undefined && migration.exitCode !== 0)
     return {
-      failure: {
-        code: 'JOB_MIGRATION_FAILED',
-        message: `The migrations of the tenant's image could not be applied to what was restored: it ended with exit code ${migration.exitCode}. Its log says why: container migrate of the Job.`,
-      },
+      failure: because(
+        'JOB_MIGRATION_FAILED',
+        `The migrations of the tenant's image could not be applied to what was restored: it ended with exit code ${migration.exitCode}. Its log says why: container migrate of the Job.`,
+      ),
     }
   return { failure: causeOf(containers, failed) }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Client } from 'pg'
+import { type Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lineOf, parseJournal } from '../../../../operator/src/controllers/journal/lines.ts'
 import { type DatabaseServer } from '../../../../operator/src/providers/database/port.ts'

@@ -6,6 +6,7 @@ import { type KubeObject } from '../../../../operator/src/kube/port.ts'
 import { minuteMs, name, succeeds } from '../backup/backup-world.ts'
 import { recipient } from '../backup/rendering.ts'
 import { keptWorld, type Put, rowOf, secretKey } from '../journal/kept-world.ts'
+import { keyOf } from '../tenant/simulated-cluster.ts'
 import { tenantID } from '../tenant/world.ts'
 
 const dayMs = 24 * 60 * minuteMs
@@ -107,6 +108,27 @@ describe('createRecovery', () => {
     one.cluster.objects.delete(secretKey(masterSecret.backups(tenantID)))
     expect(await one.recover()).toMatchObject({ error: undefined, wrote: [] })
     expect(one.sets(tenantID)).toHaveLength(1)
+  })
+
+  it("writes the installation's into every store, also where another one is away", async () => {
+    const one = await backedUp()
+    const key = keyOf('KiaviTenantClass', { name: 'default' })
+    const tenantClass = one.cluster.objects.get(key)!
+    const spec = tenantClass['spec'] as { backups: { store: { s3: object } } }
+    const s3 = { ...spec.backups.store.s3, bucket: 'others', credentialsSecretName: 'missing' }
+    one.cluster.put({
+      ...tenantClass,
+      metadata: { name: 'another' },
+      spec: { ...spec, backups: { ...spec.backups, store: { s3 } } },
+    })
+    one.cluster.put(tenantClass)
+    expect(await one.recoverInstallation()).toMatchObject({ error: { code: 'SECRET_MISSING' } })
+    expect(one.sets('installation')).toHaveLength(1)
+    const credentials = one.cluster.objects.get(secretKey('store-credentials'))!
+    one.cluster.put({ ...credentials, metadata: { ...credentials.metadata, name: 'missing' } })
+    expect(await one.recoverInstallation()).toMatchObject({ error: undefined })
+    const buckets = one.sets('installation').map(({ place }) => place.kind === 's3' && place.options.bucket)
+    expect(buckets).toEqual(['backups', 'others'])
   })
 
   it('signs nothing with a key that is not on record', async () => {

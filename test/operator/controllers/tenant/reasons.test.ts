@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { backupReasons } from '../../../../operator/src/controllers/backup/reasons.ts'
+import { restoreReasons } from '../../../../operator/src/controllers/restore/reasons.ts'
 import { reasons } from '../../../../operator/src/controllers/tenant/reasons.ts'
 
 const root = new URL('../../../../', import.meta.url)
@@ -22,6 +23,7 @@ const sourcesIn = (folder: string) =>
   readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `${folder}/${name}`)
+const mends = { '': 'done', time: 'waiting', 'a person': 'stalled', ended: 'ended' } as const
 const sorted = (words: Iterable<string>) => [...new Set(words)].sort()
 
 describe('reasons', () => {
@@ -44,12 +46,19 @@ describe('docs/conditions.md', () => {
   })
 
   it('names every reason of a KiaviBackup with who mends it, and no other', () => {
-    const mends = { '': 'done', time: 'waiting', 'a person': 'stalled', ended: 'ended' } as const
     const rows = rowsOf('KiaviBackup').map(({ reason, third }) => [
       reason,
       mends[third as keyof typeof mends],
     ])
     expect(Object.fromEntries(rows)).toEqual(backupReasons)
+  })
+
+  it('names every reason of a KiaviRestore with who mends it, and no other', () => {
+    const rows = rowsOf('KiaviRestore').map(({ reason, third }) => [
+      reason,
+      mends[third as keyof typeof mends],
+    ])
+    expect(Object.fromEntries(rows)).toEqual(restoreReasons)
   })
 
   it('names every reason of a KiaviTenantClass and of a KiaviAdoption, and no other', () => {

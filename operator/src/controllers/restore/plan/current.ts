@@ -1,3 +1,4 @@
+import { because } from '../codes.ts'
 import { type CurrentRestore, type Phase, type RestoreLedger } from '../ledger.ts'
 import { type Place, type RestoresObserved } from '../observed.ts'
 import { type Restore, byAge, isEnded } from '../restore.ts'
@@ -46,8 +47,7 @@ export function planCurrent(
   const underway = { seen, place, ledger, current, restore }
   if (takenBack.includes(current.phase)) {
     const withdrawn = restore ? givesWay(underway) : 'Its KiaviRestore was deleted; the tenant is as it was.'
-    if (withdrawn !== undefined)
-      return write(failed(ledger, { code: 'RESTORE_WITHDRAWN', message: withdrawn }))
+    if (withdrawn !== undefined) return write(failed(ledger, because('RESTORE_WITHDRAWN', withdrawn)))
   }
   const others = openOf(seen).filter(({ uid }) => uid !== current.restore.uid)
   return (

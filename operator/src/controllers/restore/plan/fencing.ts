@@ -1,3 +1,4 @@
+import { because } from '../codes.ts'
 import { rpIdOf } from '../../tenant/rendering.ts'
 import { pauseOf } from '../../tenant/plan/paused.ts'
 import { isTrue } from '../../conditions.ts'
@@ -89,21 +90,25 @@ function overdue(
   const isThere = databases.some(({ kind, number }) => kind === 'aside' && number === current.number)
   if (!isThere)
     return write(
-      failed(ledger, {
-        code: 'RESTORE_DATABASE_GONE',
-        message:
+      failed(
+        ledger,
+        because(
+          'RESTORE_DATABASE_GONE',
           'The database aside is gone: somebody dropped it. The tenant has the database that it had; make another KiaviRestore.',
-      }),
+        ),
+      ),
     )
   const since = Date.parse(current.fencedAt ?? '')
   // A tenant without a database is served by nothing that waiting would keep from it.
   if (!own || !(seen.now.getTime() - since > longestFenceMs)) return undefined
   return write(
-    failed(ledger, {
-      code: 'RESTORE_TOO_LONG',
-      message:
+    failed(
+      ledger,
+      because(
+        'RESTORE_TOO_LONG',
         'Nobody had been served for twenty minutes, and the restore was undone: the tenant has the database that it had. The log of the operator, and of the Jobs of the restore, says what it waited for.',
-    }),
+      ),
+    ),
   )
 }
 
@@ -118,7 +123,8 @@ function markerOf({ seen, place }: Underway): DatabaseMarker {
   return { ...{ installationID: seen.installationID, tenantID, namespace, name, host, rpId } }
 }
 
-const holdsPeople = (name: string) => ({
-  code: 'RESTORE_REFUSED',
-  message: `Somebody signed up at KiaviTenant ${name} meanwhile: it is left as it is. Make a new KiaviTenant, and restore into that one before anybody knows of it.`,
-})
+const holdsPeople = (name: string) =>
+  because(
+    'RESTORE_REFUSED',
+    `Somebody signed up at KiaviTenant ${name} meanwhile: it is left as it is. Make a new KiaviTenant, and restore into that one before anybody knows of it.`,
+  )

@@ -1,3 +1,4 @@
+import { because } from '../codes.ts'
 import { bundleName } from '../../../backups/object-name.ts'
 import { recovered } from '../../backup/ledger.ts'
 import { chooseFound, nameOf } from '../choose.ts'
@@ -18,7 +19,7 @@ export function planFinding({ place, ledger, restore }: Underway): RestorePlan {
     if (!restore?.spec || !source || typeof source.master === 'string') return { againMs: againMs.waiting }
     const { ledger: backups } = source.master
     const chosen = chooseFound(restore.spec, found, backups, source.lives)
-    if ('reason' in chosen) return write(failed(ledger, { code: 'RESTORE_REFUSED', message: chosen.message }))
+    if ('reason' in chosen) return write(failed(ledger, because('RESTORE_REFUSED', chosen.message)))
     const inStore = found
       .slice(0, 64)
       .map(({ of }) => ({ sequence: of.sequence, startedAt: of.startedAt.toISOString() }))

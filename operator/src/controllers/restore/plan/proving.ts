@@ -1,3 +1,4 @@
+import { because } from '../codes.ts'
 import { isTrue } from '../../conditions.ts'
 import { judgeProbe } from '../judge-end.ts'
 import { type RestorePlan, againMs, write } from '../steps.ts'
@@ -34,8 +35,7 @@ export function planProving({ seen, place, ledger, current }: Underway): Restore
   return write(entered(ledger, 'Clearing', { recoverySeconds: secondsSince(current, seen.now) }))
 }
 
-const lost = {
-  code: 'RESTORE_DATABASE_GONE',
-  message:
-    'The database aside is gone: somebody dropped it. Nothing else was touched; make another KiaviRestore.',
-}
+const lost = because(
+  'RESTORE_DATABASE_GONE',
+  'The database aside is gone: somebody dropped it. Nothing else was touched; make another KiaviRestore.',
+)

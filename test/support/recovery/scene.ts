@@ -9,7 +9,7 @@ import { operatorNamespace } from '../operator-world/names.ts'
 import { addPeople, type Content, contentOf } from './crowd.ts'
 import { installationPublicKey, putBackRecoverySets } from './recovery-sets.ts'
 
-const host = 'auth.recovery.test'
+const host = 'auth.acme.test'
 const className = 'backed-up'
 
 export interface SceneOptions {

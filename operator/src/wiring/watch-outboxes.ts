@@ -22,24 +22,37 @@ export interface OutboxWatch {
 
 /** So long the credentials of a server are believed: a look each two seconds would read them as often. */
 const believedMs = 45_000
+/** Where a class lacked some: whoever makes a class makes its Secrets next. */
+const lackingMs = 5_000
+
+interface Servers {
+  /** The classes that they are of. */
+  of: string
+  until: number
+  all: DatabaseServer[]
+}
 
 /** Asks each server again and again, in one query for all of its tenants, who may have something in the outbox. */
 export async function watchOutboxes(options: OutboxWatch): Promise<void> {
   const { outbox, everyMs, clock, signal, log } = options
   const before = new Map<string, string>()
-  let servers: { asOf: number; all: DatabaseServer[] } | undefined
+  let servers: Servers | undefined
   while (!signal.aborted) {
-    if (!servers || clock.monotonic() - servers.asOf > believedMs)
-      servers = { asOf: clock.monotonic(), all: await serversOf(options) }
+    const of = options.classes().map(versionOf).sort().join()
+    if (servers?.of !== of || clock.monotonic() > servers.until) {
+      const { all, areLacking } = await serversOf(options)
+      servers = { of, until: clock.monotonic() + (areLacking ? lackingMs : believedMs), all }
+    }
+    const { all } = servers
     const ask = async (server: DatabaseServer) => {
       const now = await outbox.writes(server)
       options.written(new Set([...now.keys()].filter((id) => before.get(id) !== now.get(id))))
       for (const [tenantID, written] of now) before.set(tenantID, written)
     }
-    const asked = await Promise.allSettled(servers.all.map(ask))
+    const asked = await Promise.allSettled(all.map(ask))
     for (const [at, answer] of asked.entries()) {
       if (answer.status === 'fulfilled') continue
-      const host = servers?.all[at]?.host
+      const host = all[at]?.host
       // Its credential may be another one by now.
       servers = undefined
       log.debug({ host, err: answer.reason as unknown }, 'a database server could not be asked for news')
@@ -48,25 +61,32 @@ export async function watchOutboxes(options: OutboxWatch): Promise<void> {
   }
 }
 
+const versionOf = ({ metadata: { uid, generation } }: KubeObject) => `${uid ?? ''}.${generation ?? 0}`
+
 /** Each server once, however many classes name it. */
 async function serversOf({
   cluster,
   classes,
   operatorNamespace,
   log,
-}: OutboxWatch): Promise<DatabaseServer[]> {
+}: OutboxWatch): Promise<{ all: DatabaseServer[]; areLacking: boolean }> {
+  let areLacking = false
   const found = new Map<string, DatabaseServer>()
   for (const object of classes()) {
     const parsed = tenantClassSpec.safeParse(object['spec'])
     if (!parsed.success) continue
     try {
       const credentials = await new Vault(cluster, operatorNamespace, checkKey).classCredentials(parsed.data)
-      if ('missing' in credentials) continue
+      if ('missing' in credentials) {
+        areLacking = true
+        continue
+      }
       const { server } = credentials
       found.set(`${server.username}@${server.host}:${server.port}`, server)
     } catch (error) {
+      areLacking = true
       log.debug({ class: object.metadata.name, err: error }, "a class's credentials could not be read")
     }
   }
-  return [...found.values()]
+  return { all: [...found.values()], areLacking }
 }

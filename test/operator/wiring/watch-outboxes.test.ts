@@ -83,6 +83,16 @@ describe('watchOutboxes', () => {
     expect(one.reads()).toBe(reads)
   })
 
+  it('hears of a class that was made a moment ago at its next look', async () => {
+    const classes: KubeObject[] = []
+    const one = watched({ here: [{ a: '1' }] }, classes)
+    await one.turn()
+    classes.push(classOf('default', 'here'))
+    await one.look()
+    await one.stop()
+    expect(one.told).toEqual([['a']])
+  })
+
   it('goes on with other servers while one is away, and reads its credential anew', async () => {
     const away = new DatabaseUnreachable('away does not answer.')
     const servers = { away: [away, { b: '1' }], here: [{ a: '1' }, { a: '2' }] }

@@ -60,7 +60,8 @@ function readiness(seen: StoreSeen, { operatorNamespace, before }: Context): Say
   if (last && 'failure' in last && last.failure.code.startsWith('STORE_'))
     return { status: 'False', reason: 'StoreUnusable', message: last.failure.message }
   if (last && 'facts' in last) {
-    const message = 'The store was listed by a Job with the credential that backups are put there with.'
+    const listed = 'The store was listed by a Job with the credential that backups are put there with.'
+    const message = recoveryRecipient === undefined ? `${listed} ${unrecoverable}` : listed
     return { status: 'True', reason: 'StoreUsable', message }
   }
   return (
@@ -125,6 +126,9 @@ const awaited = (note: SweepNote | undefined): string =>
   note?.lacks === 'key'
     ? 'The store is swept from the first backup on: nothing can be told to be ours before.'
     : 'A Job that looks at the store has not ended yet; one comes every hour.'
+
+const unrecoverable =
+  'spec.backups.recoveryRecipient is not set: what would open the backups of a lost cluster is not kept there.'
 
 /** What was said stands while nothing newer is known: an operator that was just started knows less than its status. */
 function standing(conditions: readonly Condition[], type: string, reasons: string[]): Says | undefined {

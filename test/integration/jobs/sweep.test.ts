@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundleName } from '../../../operator/src/backups/object-name.ts'
+import { bundleName, wholeSeconds } from '../../../operator/src/backups/object-name.ts'
 import { readGone, readSweepReport } from '../../../operator/src/backups/sweep-report.ts'
 import { sweepDocumentText } from '../../../operator/src/backups/sweep-document.ts'
 import { createS3Store } from '../../../operator/src/providers/backups/s3.ts'
@@ -40,11 +40,11 @@ describe.each([{ versioning: false }, { versioning: true }])(
 
 describe('the program sweep', () => {
   const installation = testInstallation()
+  const days = (count: number) => new Date((Math.floor(Date.now() / 1000) + count * 86_400) * 1000)
   const [installationID, tenantID] = ['6f1ed002ab5595859014ebf0951522d9', 'k3x9q7w2ab']
   const of = {
     ...{ installationID, tenantID, sequence: 1 },
-    startedAt: new Date('2026-10-01T02:00:00Z'),
-    expiresAt: new Date('2026-10-31T02:00:00Z'),
+    ...{ startedAt: days(-31), expiresAt: days(-1) },
   }
   let folder: string
   beforeAll(() => {
@@ -55,11 +55,11 @@ describe('the program sweep', () => {
   const job = (change: object = {}) =>
     sweepDocumentText({
       ...{ installationID, installationKeys: installation.keys, memory: 'Whole', living: '', ending: [] },
-      ...{ store: { kind: 'volume', prefix: '' }, now: '2026-11-22T14:00:00Z', running: [], damaged: [] },
+      ...{ store: { kind: 'volume', prefix: '' }, now: wholeSeconds(days(0)), running: [], damaged: [] },
       ...{ asked: [`${tenantID}/1`], ...change },
     })
-  const run = (document: string) => {
-    const env = { KIAVI_STORE_DIR: join(folder, 'store') }
+  const run = (document: string, where = folder) => {
+    const env = { KIAVI_STORE_DIR: join(where, 'store') }
     return startJob('sweep', { folder, shared: folder, mounts: { job: document }, env }).ended
   }
 
@@ -77,6 +77,16 @@ describe('the program sweep', () => {
     const { gone = '' } = report?.result === 'succeeded' ? report.facts : {}
     expect(readGone([`${tenantID}/1`], gone)).toEqual([`${tenantID}/1`])
     expect(await namesIn(store)).toEqual([])
+  })
+
+  it('takes nothing away before its time by a clock of the operator that is ahead', async () => {
+    const where = mkdtempSync(join(folder, 'ahead-'))
+    const store = volumeIn(where)
+    const young = { ...of, ...{ startedAt: days(-1), expiresAt: days(29) } }
+    await putBackup(store, young, signedManifest(young, installation))
+    const { lines } = await run(job({ now: wholeSeconds(days(365)) }), where)
+    expect(lines.at(-1)).toMatchObject({ result: 'succeeded', facts: { removed: 0 } })
+    expect(await namesIn(store)).toContain(bundleName(young))
   })
 
   it('touches nothing by a document that it does not understand', async () => {

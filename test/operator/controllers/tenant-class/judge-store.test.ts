@@ -137,7 +137,7 @@ describe('judgeStore', () => {
         of: failed('STORE_UNAVAILABLE', 'Silence.'),
         before: swept(2),
         is: 'False/SweepFailing',
-        says: 'Silence. The next one makes it good.',
+        says: 'Silence. The next one, at 2026-11-22T15:30:00Z, makes it good.',
       },
       {
         because: 'none came through ever',

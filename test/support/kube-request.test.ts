@@ -26,6 +26,13 @@ describe('kubeRequest', () => {
     ],
     ['PUT', '/apis/coordination.k8s.io/v1/namespaces/a/leases/b', undefined, 'lease', 'update leases a/b'],
     ['PATCH', '/apis/events.k8s.io/v1/namespaces/a/events/b', apply, 'event', 'apply events a/b'],
+    [
+      'PUT',
+      '/apis/networking.k8s.io/v1/namespaces/a/networkpolicies/sweep-1',
+      undefined,
+      'event',
+      'update networkpolicies a/sweep-1',
+    ],
     ['GET', '/api/v1/namespaces/a/secrets/b', undefined, undefined, 'read secrets a/b'],
     ['GET', '/api/v1/namespaces/a/secrets?watch=1', undefined, undefined, 'read secrets a/*'],
   ])('reads %s %s (%s)', (method, target, type, lane, words) => {

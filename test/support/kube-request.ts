@@ -43,7 +43,7 @@ export function kubeRequest(
     lane:
       verb === undefined || url.searchParams.has('dryRun') || subresource === 'token'
         ? undefined
-        : laneOf(group, resource),
+        : laneOf(group, resource, name),
     name: {
       backend: 'kubernetes',
       verb:
@@ -58,9 +58,11 @@ export function kubeRequest(
 
 const isNamespacePart = (segment: string) => segment === 'status' || segment === 'finalize'
 
-function laneOf(group: string, resource: string): Lane | undefined {
+function laneOf(group: string, resource: string, name: string): Lane | undefined {
   if (questions.has(group)) return undefined
   if (group === 'coordination.k8s.io' && resource === 'leases') return 'lease'
   if (resource === 'events') return 'event'
+  // The hour makes them, and nothing that anybody does.
+  if (['jobs', 'networkpolicies'].includes(resource) && name.startsWith('sweep-')) return 'event'
   return 'write'
 }

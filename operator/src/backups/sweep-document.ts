@@ -16,7 +16,7 @@ const sweepJob = z.strictObject({
   store: storePlace,
   /** JWKS of the installation; see installation-key.ts. */
   installationKeys: z.unknown(),
-  /** When all of this was true. It is what the sweep judges by, and not the clock of its node. */
+  /** When all of this was true. Nothing is judged by a later date, whatever the clock of the Job's node says. */
   now: instant,
   /** `Lost`: the cluster was rebuilt, and nobody has said yet that its tenants are all back. */
   memory: z.enum(['Whole', 'Lost']),

@@ -7,7 +7,7 @@ const count = z.int().min(0)
  * for is answered with one bit each.
  */
 const facts = z.object({
-  /** Everything that lies there now, all versions; bytes of it. */
+  /** Everything that is to stay, all versions; bytes of it. */
   objects: count,
   bytes: count,
   /** Of ours: bundles. */

@@ -91,12 +91,13 @@ export const programs: Record<ProgramName, Program> = {
     const [fetchSeconds, fillSeconds, checkSeconds] = [seconds.fetch, seconds.fill, seconds.check]
     return { ...backupFacts(manifest), fetchSeconds, fillSeconds, checkSeconds }
   },
-  async sweep(config, { signal }) {
+  async sweep(config, { signal, now }) {
     const document = parseSweepDocument(await readMounted(config.mounted, 'job'))
-    const { store: place, installationKeys, ...order } = document
-    const keys = readInstallationKeys(installationKeys)
+    const keys = readInstallationKeys(document.installationKeys)
     const { sweepStore } = await import('./sweep/sweep-store.ts')
-    return await sweepStore({ ...order, keys }, await openStore(place, config), signal)
+    // A clock that is ahead, be it the operator's or this node's, takes nothing away before its time.
+    const order = { ...document, keys, now: now() < document.now ? now() : document.now }
+    return await sweepStore(order, await openStore(document.store, config), signal)
   },
   async replay({ mounted }, io) {
     const document = parseReplayDocument(await readMounted(mounted, 'job'))

@@ -60,7 +60,8 @@ function readiness(seen: StoreSeen, { operatorNamespace, before }: Context): Say
   if (last && 'failure' in last && last.failure.code.startsWith('STORE_'))
     return { status: 'False', reason: 'StoreUnusable', message: last.failure.message }
   if (last && 'facts' in last) {
-    const message = 'The store was listed by a Job with the credential that backups are put there with.'
+    const listed = 'The store was listed by a Job with the credential that backups are put there with.'
+    const message = recoveryRecipient === undefined ? `${listed} ${unrecoverable}` : listed
     return { status: 'True', reason: 'StoreUsable', message }
   }
   return (
@@ -83,7 +84,7 @@ function expiry(seen: StoreSeen, { before, now }: Context): Says {
   const found = last && 'facts' in last ? last.facts : before.backups
   const words = last && 'facts' in last ? last.facts : undefined
   const sweptAt = storeStatusOf(seen, before.backups)?.sweptAt
-  if (sweptAt === undefined && last && 'failure' in last) return failing(last.failure)
+  if (sweptAt === undefined && last && 'failure' in last) return failing(last.failure, note)
   if (sweptAt === undefined || !found)
     return { status: 'Unknown', reason: 'SweepAwaited', message: awaited(note) }
   if (now.getTime() - Date.parse(sweptAt) > overdueMs) {
@@ -95,7 +96,7 @@ function expiry(seen: StoreSeen, { before, now }: Context): Says {
     const message = `The store does not let us delete ${found.denied} objects whose date is past. ${words?.deniedWhy ?? ''} Give the credential the right to delete (every version of) objects, and take away what locks them.`
     return { status: 'False', reason: 'DeleteDenied', message }
   }
-  if (last && 'failure' in last) return failing(last.failure)
+  if (last && 'failure' in last) return failing(last.failure, note)
   if (found.refused > 0) {
     const message = `${found.refused} objects in the store cannot be proven to be ours, and are left alone. ${words?.refusedFirst ?? ''} Find out who wrote to the store.`
     return { status: 'False', reason: 'ForeignObjects', message }
@@ -109,10 +110,10 @@ function expiry(seen: StoreSeen, { before, now }: Context): Says {
   }
 }
 
-const failing = ({ message }: { message: string }): Says => ({
+const failing = ({ message }: { message: string }, note: SweepNote | undefined): Says => ({
   status: 'False',
   reason: 'SweepFailing',
-  message: `The last sweep failed: ${message} The next one makes it good.`,
+  message: `The last sweep failed: ${message} The next one${note ? `, at ${timestamp(note.nextAt)},` : ''} makes it good.`,
 })
 
 const tenantsAwaited = (clusterID: string | undefined): Says => ({
@@ -124,7 +125,10 @@ const tenantsAwaited = (clusterID: string | undefined): Says => ({
 const awaited = (note: SweepNote | undefined): string =>
   note?.lacks === 'key'
     ? 'The store is swept from the first backup on: nothing can be told to be ours before.'
-    : 'A Job that looks at the store has not ended yet; one comes every hour.'
+    : `A Job that looks at the store has not ended yet; one comes every hour${note ? `, the next at ${timestamp(note.nextAt)}` : ''}.`
+
+const unrecoverable =
+  'spec.backups.recoveryRecipient is not set: what would open the backups of a lost cluster is not kept there.'
 
 /** What was said stands while nothing newer is known: an operator that was just started knows less than its status. */
 function standing(conditions: readonly Condition[], type: string, reasons: string[]): Says | undefined {

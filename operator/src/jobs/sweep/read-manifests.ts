@@ -5,6 +5,7 @@ import { type ReadManifest, refKey } from '../../controllers/backup/sweep/proof.
 import { eachAtOnce } from '../../providers/backups/each-at-once.ts'
 import { StoreChanged, StoreGone } from '../../providers/backups/errors.ts'
 import { type BackupStore, type ObjectRef } from '../../providers/backups/port.ts'
+import { inTurn } from './in-turn.ts'
 
 const atOnce = 8
 
@@ -17,7 +18,7 @@ export async function readManifests(
 ): Promise<Map<string, ReadManifest | undefined>> {
   const found = new Map<string, ReadManifest | undefined>()
   await eachAtOnce(
-    each(wanted),
+    inTurn(wanted),
     atOnce,
     async (ref, _number, working) => {
       found.set(refKey(ref), await readOne(ref, keys, store, working))
@@ -51,8 +52,4 @@ async function readOne(
     if (error instanceof JobError) return { untrusted: error.message }
     throw error
   }
-}
-
-async function* each<T>(items: readonly T[]): AsyncGenerator<T, void, undefined> {
-  for (const item of items) yield await Promise.resolve(item)
 }

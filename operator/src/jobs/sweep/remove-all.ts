@@ -1,5 +1,7 @@
+import { eachAtOnce } from '../../providers/backups/each-at-once.ts'
 import { StoreChanged, StoreDenied } from '../../providers/backups/errors.ts'
 import { type BackupStore, type HalfUpload, type ObjectRef } from '../../providers/backups/port.ts'
+import { inTurn } from './in-turn.ts'
 
 export interface Removed {
   removed: number
@@ -8,12 +10,11 @@ export interface Removed {
   deniedWhy: string
 }
 
-/** A store that denies so many in a row denies all: the rest is counted, and not asked for. */
-const mostDenied = 20
+const atOnce = 8
 
 /**
- * Removes exactly what was decided on, in its order. Of a backup whose data the store keeps the manifest is kept, too:
- * it is what proves whose they are. What was replaced in the meantime is left to the next sweep.
+ * Removes exactly what was decided on, each backup in its order. Of one whose data the store keeps the manifest is kept,
+ * too: it is what proves whose they are. What was replaced in the meantime is left to the next sweep.
  */
 export async function removeAll(
   refs: readonly ObjectRef[],
@@ -21,26 +22,22 @@ export async function removeAll(
   signal: AbortSignal,
 ): Promise<Removed> {
   const done: Removed = { removed: 0, denied: 0, deniedWhy: '' }
-  const locked = new Set<string>()
-  let inARow = 0
-  for (const ref of refs) {
-    if (locked.has(stemOf(ref)) || inARow >= mostDenied) {
-      done.denied += 1
-      continue
-    }
-    try {
-      await store.remove(ref, signal)
-      inARow = 0
-      done.removed += 1
-    } catch (error) {
-      if (error instanceof StoreDenied) {
-        inARow += 1
-        done.denied += 1
+  const removeOne = async (backup: readonly ObjectRef[], working: AbortSignal) => {
+    for (const [at, ref] of backup.entries()) {
+      try {
+        await store.remove(ref, working)
+        done.removed += 1
+      } catch (error) {
+        if (error instanceof StoreChanged) return
+        if (!(error instanceof StoreDenied)) throw error
+        done.denied += backup.length - at
         if (done.deniedWhy === '') done.deniedWhy = error.message
-      } else if (!(error instanceof StoreChanged)) throw error
-      locked.add(stemOf(ref))
+        return
+      }
     }
   }
+  const backups = Map.groupBy(refs, stemOf)
+  await eachAtOnce(inTurn(backups.values()), atOnce, (each, _, working) => removeOne(each, working), signal)
   return done
 }
 

@@ -91,8 +91,10 @@ describe('judgeStore', () => {
       expect(ready?.message).toContain(says)
     })
 
-    it('asks for no recipient where there need be none', () => {
-      expect(brief(judged(seen({ recoveryRecipient: undefined })).ready)).toBe('True/StoreUsable')
+    it('asks for no recipient where there need be none, and says what that means', () => {
+      const { ready } = judged(seen({ recoveryRecipient: undefined }))
+      expect(brief(ready)).toBe('True/StoreUsable')
+      expect(ready?.message).toContain('recoveryRecipient is not set')
     })
 
     it('stands while an operator that was just started knows less than it says', () => {
@@ -135,7 +137,7 @@ describe('judgeStore', () => {
         of: failed('STORE_UNAVAILABLE', 'Silence.'),
         before: swept(2),
         is: 'False/SweepFailing',
-        says: 'Silence. The next one makes it good.',
+        says: 'Silence. The next one, at 2026-11-22T15:30:00Z, makes it good.',
       },
       {
         because: 'none came through ever',

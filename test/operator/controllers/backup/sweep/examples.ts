@@ -33,7 +33,7 @@ export const setName = (number: number, age: number, more: Partial<RecoveryName>
     ...more,
   })
 
-export const bytes = 1000
+const bytes = 1000
 export const stored = (name: string, storedAt: Date, more: Partial<StoredObject> = {}): StoredObject => ({
   ...{ name, version: 'v1', bytes, storedAt, state: 'current' },
   ...more,

@@ -49,6 +49,11 @@ const s3 = {
   credentialsSecretName: 's3-credentials',
   caSecretName: 's3-ca',
   forcePathStyle: true,
+  reachedBy: {
+    cidrs: ['203.0.113.0/24'],
+    namespaceLabels: { 'kubernetes.io/metadata.name': 'storage' },
+    podLabels: { app: 's3' },
+  },
   tlsDisabledReason: 'The server is on this host; decided by Ada.',
 }
 

@@ -62,7 +62,7 @@ function endOf({ seen, place, current, restore }: Underway): {
     (each) => each.kind === 'before' && each.number === number,
   )
   const kept = previous
-    ? ` Database ${previous.name} is the one before; it is kept until ${previousUntil ?? ''}.`
+    ? ` Database ${previous.name} is the one before; it is kept until ${timestamp(new Date(previousUntil ?? seen.now))}.`
     : ''
   const message = `${what} was restored and serves after ${took}, with ${users} people in it; ${erasedSince} who were erased since were left out.${kept}`
   return {

@@ -4,7 +4,9 @@ import { type DatabaseServer } from './port.ts'
 
 /** A table that nobody was ever written into has no block; one whose rows were all deleted has none once it was vacuumed. */
 const query = `
-  SELECT coalesce(pg_relation_size(to_regclass('auth.users')), 0) > 0 AS "holdsPeople"`
+  SELECT coalesce(bool_or(pg_relation_size(c.oid) > 0), false) AS "holdsPeople"
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = 'auth' AND c.relname = 'users'`
 
 /**
  * Whether there may be somebody in a tenant's own database. As the administrator, who reads no table of a tenant: asked

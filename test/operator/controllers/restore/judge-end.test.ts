@@ -71,7 +71,7 @@ describe('judgeFind', () => {
     expect(judgeFind(end(said('find', { found: '', more: 0 })))).toEqual({ facts: { found: [] } })
   })
 
-  it.each(['x=1', `${object}`, `${object}=many`])('does not make sense of %s', (found) => {
+  it.each(['x=1', object, `${object}=many`])('does not make sense of %s', (found) => {
     expect(judgeFind(end(said('find', { found, more: 0 })))).toMatchObject({
       failure: { code: 'JOB_DISAGREES' },
     })

@@ -11,7 +11,7 @@ import { type S3Lab, startS3Lab } from '../../support/backup-store/s3-lab.ts'
 import { operatorNamespace } from '../../support/operator-world/names.ts'
 import { type OperatorWorld, startOperatorWorld } from '../../support/operator-world.ts'
 import { ageTools } from '../../support/postgres-clients.ts'
-import { type NewTenant, apply, eventually, newTenant, provision, waitFor } from './lab.ts'
+import { type NewTenant, apply, eventually, provision, waitFor } from './lab.ts'
 
 const { identity, recipient } = makeAgeIdentity(randomBytes)
 const folder = mkdtempSync(join(tmpdir(), 'kiavi-lost-'))

@@ -38,6 +38,12 @@ describe('chooseRemembered', () => {
       of: known,
       because: 'a person names one that was made after the ledger was kept',
     },
+    {
+      wish: { confirmedStartedAt: '2026-01-03T00:00:00Z' },
+      memory: ledger,
+      of: known,
+      because: 'a person knows of a newer one than the ledger',
+    },
   ])('has the store looked into where $because', ({ wish, memory, of }) => {
     expect(chooseRemembered(wish, memory, of, true)).toBeUndefined()
   })
@@ -71,10 +77,13 @@ describe('chooseFound', () => {
   })
 
   it('takes what a person confirms that was made after the ledger was kept', () => {
-    const wish = { sequence: 3, confirmedStartedAt: '2026-01-03T00:00:00Z' }
-    const chosen = chooseFound(wish, [{ of: third, bytes: 5 }, ...found], ledger, true)
-    expect(chosen).toMatchObject({ sequence: 3, bytes: 5 })
-    expect(chosen).not.toHaveProperty('spared')
+    const confirmedStartedAt = '2026-01-03T00:00:00Z'
+    for (const wish of [{ sequence: 3, confirmedStartedAt }, { confirmedStartedAt }]) {
+      const chosen = chooseFound(wish, [{ of: third, bytes: 5 }, ...found], ledger, true)
+      expect(chosen).toMatchObject({ sequence: 3, bytes: 5 })
+      expect(chosen).not.toHaveProperty('spared')
+      expect(chooseFound(wish, found, ledger, true)).toHaveProperty('reason')
+    }
   })
 
   it('sees an old bundle that was put in the place of the newest', () => {

@@ -94,6 +94,21 @@ describe('createRestoreReconciler', () => {
     }
   })
 
+  it('keeps nobody out while the journal cannot be kept', async () => {
+    const one = restoreWorld()
+    one.ports.drain = () => Promise.reject(new Error('The store does not answer.'))
+    one.ask('back')
+    await one.look()
+    one.endJobs(succeeds)
+    expect((await one.look()).error?.message).toBe('The store does not answer.')
+    expect(readyOf(one.status('back'))).toBe('False/ReconcileFailed')
+    expect(one.aside.own).toMatchObject({ mayConnect: { length: 4 } })
+    one.pass(21 * minuteMs)
+    await settle(one)
+    expect(one.status('back').failureCode).toBe('RESTORE_TOO_LONG')
+    expect(one.aside.databases).toEqual([])
+  })
+
   it('waits until the tenant was seen not to serve: else Ready would prove nothing', async () => {
     const one = restoreWorld()
     one.ask('back')

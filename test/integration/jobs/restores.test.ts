@@ -255,4 +255,22 @@ describe('restores and drills on PostgreSQL 18', () => {
     await untilDone('KiaviRestore', 'whole')
     expect(await people()).toEqual(['Ada'])
   }, 120_000)
+
+  it('finds in the store what the cluster forgot, once a person confirms it, and remembers it from then on', async () => {
+    const { startedAt } = statusOf('KiaviBackup', 'now')
+    cluster.objects.delete(keyOf('KiaviBackup', { ...name, name: 'now' }))
+    const where = { ...operator, name: masterSecret.backups(tenant.tenantID) }
+    const master = cluster.objects.get(keyOf('Secret', where))!
+    const { 'ledger.json': before, ...left } = master['data'] as Record<string, string>
+    cluster.put({ ...master, data: left })
+    const spec = { mode: 'InPlace', sourceTenantID: tenant.tenantID, confirmedStartedAt: startedAt }
+    ask('KiaviRestore', 'forgotten', spec)
+    await untilDone('KiaviRestore', 'forgotten')
+    expect(await people()).toEqual(['Ada'])
+    const after = decode(cluster.objects.get(keyOf('Secret', where))?.['data'])['ledger.json'] ?? ''
+    const ledgers = [Buffer.from(before ?? '', 'base64').toString(), after].map(
+      (text) => JSON.parse(text) as { sequence: number; newest: object },
+    )
+    expect(ledgers[1]).toMatchObject({ sequence: 1, newest: ledgers[0]!.newest })
+  }, 120_000)
 })

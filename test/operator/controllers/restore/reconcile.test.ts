@@ -182,6 +182,26 @@ describe('createRestoreReconciler', () => {
     },
   )
 
+  it('tells what is true where somebody who led before swapped after it was given up', async () => {
+    const one = restoreWorld()
+    one.ask('back')
+    const { act } = one.aside
+    one.aside.act = async (server, of, step, passwords) => {
+      if (step.do === 'unfence') {
+        one.aside.act = act
+        const { marker } = one.aside.own!
+        const [since, until] = [new Date('2026-01-01T12:00:00Z'), new Date('2026-01-08T12:00:00Z')]
+        const swap = { do: 'swap', number: 1, marker: marker!, connectionLimit: 40, since, until } as const
+        await act(server, of, swap, passwords)
+      }
+      await act(server, of, step, passwords)
+    }
+    await settle(one, failsAt('replay'))
+    expect(readyOf(one.status('back'))).toBe('True/Completed')
+    expect(one.status('back')).toMatchObject({ previousUntil: '2026-01-08T12:00:00Z' })
+    expect(one.ledger()?.kept).toHaveLength(1)
+  })
+
   it('goes on to its end when it is deleted after the swap', async () => {
     const one = restoreWorld()
     one.ask('back')

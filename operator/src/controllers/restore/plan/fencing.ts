@@ -78,7 +78,10 @@ export function planSwapping(underway: Underway): RestorePlan {
 }
 
 /** The database says itself which restore put it there. */
-const isSwapped = ({ current }: Underway, { own, databases }: AsideObserved): boolean =>
+export const isSwapped = (
+  { current }: Pick<Underway, 'current'>,
+  { own, databases }: AsideObserved,
+): boolean =>
   own?.marker?.restored?.restore.uid === current.restore.uid ||
   databases.some(
     ({ kind, number, marker }) =>

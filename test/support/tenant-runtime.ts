@@ -46,13 +46,14 @@ function run(args: readonly string[], env: Record<string, string>) {
   return { child, lines, ended }
 }
 
-/** Lays out a tenant for a runtime on http://localhost, with a database on the given server. */
+/** Lays out a tenant for a runtime on http://localhost, with a database on the given server: one is made unless given. */
 export async function makeTenant(
   server: PostgresServer,
   tenantID: string,
   change: Record<string, unknown> = {},
+  given?: TenantDatabase,
 ): Promise<TenantFixture> {
-  const database = await makeTenantDatabase(server, tenantID)
+  const database = given ?? (await makeTenantDatabase(server, tenantID))
   const folder = mkdtempSync(join(tmpdir(), 'kiavi-runtime-'))
   const [http, metrics] = (await freePorts(2, '127.0.0.1')) as [number, number]
   const url = `http://localhost:${http}`

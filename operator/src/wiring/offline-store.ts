@@ -8,7 +8,7 @@ export function createOfflineStore(ports: Parameters<typeof createOnVolume>[0]):
   const volume = createOnVolume(ports)
   return {
     put: (place, ...rest) => (place.kind === 's3' ? s3.put(place, ...rest) : volume.put(place, ...rest)),
-    // What lies on a volume is seen by its sweep; a set there is written anew before its date all the same.
+    // What lies on a volume only a pod could see.
     has: (place, ...rest) => (place.kind === 's3' ? s3.has(place, ...rest) : Promise.resolve(undefined)),
   }
 }

@@ -14,8 +14,12 @@ const known: Record<string, RefusalCode> = {
   FST_ERR_NOT_FOUND: 'not_found',
 }
 
-/** PostgreSQL away, shutting down, out of connections or out of time; what a retry may find mended. */
-const databaseAway = /^(08|53|57P|57014|55P03|28P01|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/
+/**
+ * PostgreSQL away, shutting down, out of connections or out of time; its database closed to us, or not there, as while a
+ * restore takes its place: what a retry may find mended.
+ */
+const databaseAway =
+  /^(08|53|57P|57014|55P03|28P01|42501|55000|3D000|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/
 const poolTimeouts = /timeout exceeded when trying to connect|Query read timeout|Connection terminated/
 
 function codeOf(error: Error & { code?: unknown; statusCode?: unknown }): RefusalCode {

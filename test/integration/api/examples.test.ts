@@ -40,6 +40,7 @@ describe('examples/', () => {
       'class-cloudnative-pg.yaml',
       'class-postgresql.yaml',
       'ingress-cert-manager.yaml',
+      'restore.yaml',
       'tenant-minimal.yaml',
       'tenant-production.yaml',
     ])

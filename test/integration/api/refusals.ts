@@ -13,6 +13,7 @@ import {
   tenantNamespace,
 } from './actors.ts'
 import { type Refusal, refusalsOfBackups } from './refusals-of-backups.ts'
+import { restoreRefusals } from './restore-refusals.ts'
 
 const ours = `kiavi-${tenantID}`
 const withheld =
@@ -334,6 +335,7 @@ export const refusals: Refusal[] = [
     because,
   })),
   ...refusalsOfBackups,
+  ...restoreRefusals,
   {
     policy: 'kiavi-operator-namespaces',
     rule: 0,

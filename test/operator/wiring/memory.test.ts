@@ -42,12 +42,14 @@ describe('createMemory', () => {
   let memory: WatchedMemory
   let woken: string[]
   let backupsWoken: string[]
+  let restoresWoken: string[]
   let stop: AbortController
   const streams = new Map<string, ServerResponse>()
 
   beforeEach(async () => {
     stop = new AbortController()
     backupsWoken = []
+    restoresWoken = []
     streams.clear()
     const answer: Answer = (response, seen) => {
       const plural = seen.path.split('/').at(-1) ?? ''
@@ -67,6 +69,7 @@ describe('createMemory', () => {
       wake: ({ name }, urgent) => woken.push(`${name}${urgent ? '!' : ''}`),
       wakeClass: (name) => woken.push(`class ${name}`),
       wakeBackups: ({ namespace, name }) => backupsWoken.push(`${namespace}/${name}`),
+      wakeRestores: ({ namespace, name }) => restoresWoken.push(`${namespace}/${name}`),
     })
     await memory.synced
     await vi.waitFor(() => {
@@ -104,6 +107,34 @@ describe('createMemory', () => {
     const of = (name: string) =>
       memory.backupsOf({ namespace: 'customers', name }).map((each) => each.metadata.name)
     expect([of('acme'), of('other')]).toEqual([['now'], []])
+  })
+
+  it('tells whose restores to look at, by the KiaviRestore and by its Jobs', async () => {
+    await vi.waitFor(() => expect([streams.has('kiavirestores'), streams.has('jobs')]).toEqual([true, true]))
+    const restore = object(
+      kiavi,
+      'KiaviRestore',
+      { name: 'back', ...{ namespace: 'customers', resourceVersion: '9' } },
+      { spec: { tenantName: 'acme' } },
+    )
+    const labels = { 'kiavi.eu/tenant-id': id, 'app.kubernetes.io/component': 'aside' }
+    const job = object('batch/v1', 'Job', {
+      name: `restore-${id}-1-replay`,
+      ...{ namespace: 'kiavi-system', labels, resourceVersion: '9' },
+    })
+    for (const [plural, changed] of [
+      ['kiavirestores', restore],
+      ['jobs', job],
+    ] as const) {
+      restoresWoken = []
+      woken = []
+      streams.get(plural)?.write(`${JSON.stringify({ type: 'ADDED', object: changed })}\n`)
+      await vi.waitFor(() => expect(restoresWoken).toEqual(['customers/acme']))
+      expect(woken).toEqual([])
+    }
+    const of = (name: string) =>
+      memory.restoresOf({ namespace: 'customers', name }).map((each) => each.metadata.name)
+    expect([of('acme'), of('other')]).toEqual([['back'], []])
   })
 
   it('knows what is there, who holds which ID, and which kinds the cluster serves', () => {

@@ -3,14 +3,17 @@ import { type RecoveryRecord } from './record.ts'
 
 const dayMs = 86_400_000
 
+/** On a volume, which this process does not see, a set is written anew so often. */
+const unseenDays = 7
+
 /** So long a set may lie in the store; it is written anew when half of that is over. */
 export const setDays = 60
 
-/** Why a set has to be written, or nothing. `there`: it was seen in the store; `undefined`: nobody can tell. */
+/** Why a set has to be written, or nothing. `there`: whether it lies in the store still; `undefined`: nobody asked. */
 export function whyWrite(
   record: RecoveryRecord | undefined,
   now: SetDigests,
-  { at, there }: { at: Date; there: boolean | undefined },
+  { at, there }: { at: Date; there: boolean | 'unknown' | undefined },
 ): string | undefined {
   if (!record) return 'there is none'
   if (record.core !== now.core) return 'what it is for has changed'
@@ -19,6 +22,7 @@ export function whyWrite(
   if (record.journal !== now.journal && Math.abs(age) >= dayMs) return 'the journal has grown'
   if (new Date(record.expiresAt).getTime() - at.getTime() < (setDays / 2) * dayMs)
     return 'its date comes near'
+  if (there === 'unknown' && age >= unseenDays * dayMs) return 'nobody can see whether it still lies there'
   return there === false ? 'it is gone from the store' : undefined
 }
 

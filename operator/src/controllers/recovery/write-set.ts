@@ -42,7 +42,7 @@ export async function writeSet(
   const open = () => openPlace(wanted.class, ports)
   let why = whyWrite(before, digests, { at: now, there: undefined })
   if (why === undefined && before && ask) {
-    const there = await offline.has(await open(), stored(before))
+    const there = (await offline.has(await open(), stored(before))) ?? 'unknown'
     why = whyWrite(before, digests, { at: now, there })
   }
   if (why === undefined && before) return { why, record: before }

@@ -13,7 +13,7 @@ import { restoreJob } from './children/jobs.ts'
 import { restorePolicy } from './children/network-policy.ts'
 import { restoresSecret } from './master.ts'
 import { type CurrentRestore } from './ledger.ts'
-import { type Place, type RestoresObserved } from './observed.ts'
+import { type Place, type RestoresObserved, type Traceless } from './observed.ts'
 import { type RestorePorts } from './ports.ts'
 import { type RestoreRendering } from './rendering.ts'
 import { type RestoreStep } from './steps.ts'
@@ -22,7 +22,7 @@ export interface RestoresActing {
   ports: RestorePorts
   fleet: Fleet
   /** Told what has returned: it leaves no trace of its end. */
-  done: (tenantID: string, number: number, what: 'prepareAside' | 'fence') => void
+  done: (tenantID: string, number: number, what: Traceless) => void
 }
 
 /** Does one step: one effect. Whoever was overtaken gets a conflict, and looks again. */
@@ -82,7 +82,9 @@ export async function actOnRestores(
       return
     }
     case 'drain':
-      return ports.drain(ownerOf(place))
+      await ports.drain(ownerOf(place))
+      acting.done(place.tenantID, currentOf(place).number, step.do)
+      return
     case 'rememberBackups':
       return rememberBackups(step, place, ports)
   }

@@ -75,14 +75,20 @@ export function chooseFound(
 }
 
 /**
- * The ledger, unless somebody names a backup that it cannot know, number and begin: one from a recovery set ends with
- * what there was when the set was written.
+ * The ledger, unless a person confirms a backup that it cannot know: one from a recovery set ends with what there was
+ * when the set was written.
  */
-const believed = (
+function believed(
   ledger: BackupLedger | undefined,
-  { sequence = 0, confirmedStartedAt }: Wish,
-): BackupLedger | undefined =>
-  confirmedStartedAt !== undefined && sequence > (ledger?.sequence ?? 0) ? undefined : ledger
+  { sequence, confirmedStartedAt }: Wish,
+): BackupLedger | undefined {
+  if (!ledger || confirmedStartedAt === undefined) return ledger
+  const isLater =
+    sequence === undefined
+      ? Date.parse(confirmedStartedAt) > Date.parse(ledger.newest?.startedAt ?? '1970-01-01T00:00:00Z')
+      : sequence > ledger.sequence
+  return isLater ? undefined : ledger
+}
 
 /** What a person says of its begin is held against it, also where nobody had to ask. */
 function contradicted(

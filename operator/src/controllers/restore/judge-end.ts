@@ -42,14 +42,14 @@ export function judgeLoad(end: JobsEnd, object: string): Judged<z.infer<typeof l
 export function judgeFind(end: JobsEnd): Judged<{ found: { of: BackupName; bytes: number }[] }> {
   const facts = factsOf(end, 'find', found)
   if (!facts) return failure(end)
-  const all = facts.found
-    .split(' ')
-    .filter((text) => text !== '')
-    .map((text) => {
-      const [name = '', bytes = ''] = text.split('=')
-      return { of: parseObjectName(name)?.of, bytes: Number(bytes) }
-    })
-  const read = all.flatMap(({ of, bytes }) => (of && Number.isSafeInteger(bytes) ? [{ of, bytes }] : []))
+  const all = facts.found.split(' ').filter((text) => text !== '')
+  const read = all.flatMap((text) => {
+    const [name = '', bytes = ''] = text.split('=')
+    const parsed = parseObjectName(name)
+    return parsed?.part === 'bundle' && /^\d{1,15}$/.test(bytes)
+      ? [{ of: parsed.of, bytes: Number(bytes) }]
+      : []
+  })
   return read.length === all.length ? { facts: { found: read } } : disagrees
 }
 

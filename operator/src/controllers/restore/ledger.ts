@@ -79,7 +79,7 @@ const schema = z.object({
   number: count,
   current: current.optional(),
   /** Databases that were replaced, and until when they are kept; what decides is their own marker. */
-  kept: z.array(z.object({ number: z.int().min(1), until: instant })).max(64),
+  kept: z.array(z.object({ number: z.int().min(1), until: instant })).max(1_000),
   drill: drill.optional(),
 })
 

@@ -15,7 +15,7 @@ import { type Tenant, readTenant } from '../tenant/tenant.ts'
 import { Vault } from '../tenant/vault.ts'
 import { type CurrentRestore } from './ledger.ts'
 import { readRestores } from './master.ts'
-import { type LedgerSeen, type Needs, type Place, type RestoresObserved } from './observed.ts'
+import { type LedgerSeen, type Needs, type Place, type RestoresObserved, type Traceless } from './observed.ts'
 import { observeFleet } from './observe/fleet.ts'
 import { observeJob, runningJobs, workOf } from './observe/jobs.ts'
 import { observeSource } from './observe/source.ts'
@@ -29,7 +29,7 @@ export interface RestoresLooking {
   /** Nothing was told of how far a Job is for a while. */
   askProgress: () => boolean
   /** This process has seen it return, for this tenant and number. */
-  hasDone: (tenantID: string, number: number, what: 'prepareAside' | 'fence') => boolean
+  hasDone: (tenantID: string, number: number, what: Traceless) => boolean
   /** UIDs of what this process has taken away, and a watch may still show. */
   pruned: ReadonlySet<string>
 }

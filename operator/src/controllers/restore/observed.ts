@@ -50,6 +50,9 @@ export interface Needs {
   holdsPeople: boolean | undefined
 }
 
+/** What leaves no trace of its end. */
+export type Traceless = 'prepareAside' | 'drain' | 'fence'
+
 /** A tenant that can be restored. */
 export interface Place {
   tenant: Tenant
@@ -70,8 +73,8 @@ export interface Place {
   journalParts: number
   /** Nothing waits in the tenant's outbox; looked at once nobody is served. */
   isDrained: boolean
-  /** This process has seen it return: what leaves no trace of its end is done again by another one. */
-  hasDone: (what: 'prepareAside' | 'fence') => boolean
+  /** This process has seen it return; another one does it again. */
+  hasDone: (what: Traceless) => boolean
 }
 
 /** Everything that a decision about a tenant's restores is made from. */

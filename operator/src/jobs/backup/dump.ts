@@ -1,7 +1,6 @@
 import { type KeyObject } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { judgeDumpClient, parseClientVersion } from '../../backups/client-version.ts'
 import { JobError } from '../../backups/errors.ts'
 import { type Manifest, type TableFacts, manifestOf } from '../../backups/manifest.ts'
@@ -11,6 +10,7 @@ import { type DatabaseServer } from '../../providers/database/port.ts'
 import { longSession } from '../../providers/database/long-session.ts'
 import { checkTables, readServerVersion } from '../check-tables.ts'
 import { conninfo, passwordFile } from '../conninfo.ts'
+import { feedAll } from '../feed.ts'
 import { type JobIO, type PeerPlace } from '../job.ts'
 import { createMeter } from '../meter.ts'
 import { goToPeer } from '../peer.ts'
@@ -123,7 +123,7 @@ async function encrypted(
       async () => {
         tables = await checksums()
       },
-      () => pipeline(pgDump.stdout, plaintext.through, age.stdin, { signal }),
+      () => feedAll(plaintext.through(pgDump.stdout), age.stdin, 'age'),
     ]
   })
   judgeDumped(plaintext.bytes(), snapshot, dumped)

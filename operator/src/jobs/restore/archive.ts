@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises'
 import { judgePlaintext } from '../../backups/judge-manifest.ts'
 import { JobError } from '../../backups/errors.ts'
 import { type Manifest } from '../../backups/manifest.ts'
+import { feed } from '../feed.ts'
 import { type Metered, createMeter } from '../meter.ts'
 import { type ToolSpec, startTool } from '../start-tool.ts'
 import { together } from '../together.ts'
@@ -55,27 +56,6 @@ export async function readArchive(
   })
   judgePlaintext(manifest, opened ?? { bytes: 0, sha256: '' })
   return Buffer.concat(list).toString('utf8')
-}
-
-/** All of it, though the reader goes as soon as it has seen enough. */
-async function feed(
-  source: AsyncIterable<Uint8Array>,
-  reader: NodeJS.WritableStream & { writable: boolean },
-): Promise<void> {
-  const drained = () =>
-    new Promise<void>((resolve) => {
-      const done = () => {
-        reader.off('drain', done)
-        reader.off('close', done)
-        resolve()
-      }
-      reader.on('drain', done)
-      reader.on('close', done)
-    })
-  for await (const chunk of source) {
-    if (reader.writable && !reader.write(chunk)) await drained()
-  }
-  reader.end()
 }
 
 /** age's word for "another key". */

@@ -1,5 +1,6 @@
-import { finished, pipeline } from 'node:stream/promises'
+import { finished } from 'node:stream/promises'
 import { type ClientVersion, serverMajor } from '../../backups/client-version.ts'
+import { feed, feedAll } from '../feed.ts'
 import { type Tool, type ToolSpec, startTool } from '../start-tool.ts'
 import { together } from '../together.ts'
 import { withoutNewSettings } from './without-new-settings.ts'
@@ -44,10 +45,10 @@ export async function fill(
       ...(script === undefined ? [] : [() => script.done]),
       () => reader.done,
       () => age.done,
-      () => pipeline(age.stdout, reader.stdin),
+      () => feed(age.stdout, reader.stdin),
       ...(script === undefined
         ? [() => silent(reader)]
-        : [() => pipeline(reader.stdout, withoutNewSettings, script.stdin), () => silent(script)]),
+        : [() => feedAll(withoutNewSettings(reader.stdout), script.stdin, 'psql'), () => silent(script)]),
     ]
   })
 }

@@ -2,14 +2,11 @@ import { databaseNames } from '../../api/v1alpha1/names.ts'
 import { type Connections } from './connections.ts'
 import { type DatabaseServer } from './port.ts'
 
-/**
- * Found by its name in the catalogue: `to_regclass` asks for a right on the schema, which the administrator has not.
- * A table that nobody was ever written into has no block; one whose rows were all deleted has none once it was vacuumed.
- */
+/** A table that nobody was ever written into has no block; one whose rows were all deleted has none once it was vacuumed. */
 const query = `
-  SELECT coalesce(sum(pg_relation_size(c.oid)), 0) > 0 AS "holdsPeople"
+  SELECT coalesce(bool_or(pg_relation_size(c.oid) > 0), false) AS "holdsPeople"
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = 'auth' AND c.relname = 'users' AND c.relkind = 'r'`
+  WHERE n.nspname = 'auth' AND c.relname = 'users'`
 
 /**
  * Whether there may be somebody in a tenant's own database. As the administrator, who reads no table of a tenant: asked

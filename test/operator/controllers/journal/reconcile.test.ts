@@ -79,6 +79,16 @@ describe('createJournalReconciler', () => {
     expect([one.journal().length, one.puts.length, one.acknowledged]).toEqual([1, 0, ['1']])
   })
 
+  it('writes nothing outside of the cluster once it does not surely lead', async () => {
+    const one = keptWorld()
+    one.write(rowOf(1))
+    one.ports.fence = () => {
+      throw new Error('The Lease is not ours.')
+    }
+    expect((await one.pull()).error?.message).toBe('The Lease is not ours.')
+    expect([one.puts.length, one.rows.size]).toEqual([0, 1])
+  })
+
   it('says which Secret is missing, and takes nothing', async () => {
     const one = keptWorld()
     one.cluster.objects.delete(secretKey('store-credentials'))

@@ -22,6 +22,11 @@ describe('whyWrite', () => {
     { was: record, now: same, after: 30 * 24, there: true, why: undefined },
     { was: record, now: same, after: 30 * 24 + 1, there: true, why: 'its date comes near' },
     { was: record, now: same, after: 1, there: false, why: 'it is gone from the store' },
+    { was: record, now: same, after: 7 * 24 - 1, there: 'unknown' as const, why: undefined },
+    {
+      ...{ was: record, now: same, after: 7 * 24, there: 'unknown' as const },
+      why: 'nobody can see whether it still lies there',
+    },
     // A clock that was set back is no reason to let a journal wait.
     { was: record, now: { ...same, journal: 'k' }, after: -24, there: true, why: 'the journal has grown' },
   ])('says "$why" after $after h, there: $there', ({ was, now, after, there, why }) => {

@@ -3,9 +3,10 @@ import { timestamp } from '../../conditions.ts'
 import { type RestoreFinding } from '../reasons.ts'
 import { type RestoreFacts, tell } from '../status.ts'
 import { type RestorePlan, againMs, write } from '../steps.ts'
-import { ended } from '../turns.ts'
+import { ended, entered } from '../turns.ts'
 import { type Underway } from './current.ts'
 import { factsOf } from './facts.ts'
+import { isSwapped } from './fencing.ts'
 import { referenceOf } from './filling.ts'
 
 /** Everything that it made and nobody needs is taken away, and looked for again; then it is told, then forgotten. */
@@ -14,6 +15,15 @@ export function planClearing(underway: Underway): RestorePlan {
   const databases = place.needs?.databases
   if (!databases) return { againMs: againMs.waiting }
   const of = referenceOf(underway)
+  // It was given up in the moment in which somebody swapped, who led until then: what is true of the databases counts.
+  if (current.failure && current.mode !== 'Drill' && isSwapped(underway, databases)) {
+    const before = databases.databases.find(
+      (each) => each.kind === 'before' && each.number === current.number,
+    )
+    const previousUntil = before?.marker?.until
+    const learnt = previousUntil === undefined ? {} : { previousUntil: new Date(previousUntil).toISOString() }
+    return write(entered(ledger, 'Proving', { ...learnt, failure: undefined }))
+  }
   if (databases.own?.marker?.fence?.restore.uid === current.restore.uid)
     return { step: { do: 'aside', of, step: { do: 'unfence' } } }
   const [job] = place.runningJobs
@@ -62,7 +72,7 @@ function endOf({ seen, place, current, restore }: Underway): {
     (each) => each.kind === 'before' && each.number === number,
   )
   const kept = previous
-    ? ` Database ${previous.name} is the one before; it is kept until ${previousUntil ?? ''}.`
+    ? ` Database ${previous.name} is the one before; it is kept until ${timestamp(new Date(previousUntil ?? seen.now))}.`
     : ''
   const message = `${what} was restored and serves after ${took}, with ${users} people in it; ${erasedSince} who were erased since were left out.${kept}`
   return {

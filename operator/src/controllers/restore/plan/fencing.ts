@@ -23,6 +23,8 @@ export function planFencing(underway: Underway): RestorePlan {
   const over = overdue(underway, databases)
   if (over) return over
   if (databases.own) {
+    // What keeps the journal from being kept is found before anybody is kept out.
+    if (!place.isDrained && !place.hasDone('drain')) return { step: { do: 'drain' } }
     if (!place.hasDone('fence'))
       return { step: { do: 'aside', of: referenceOf(underway), step: { do: 'fence', since: seen.now } } }
     // Somebody signed up after it was looked at first, and before the doors were closed.
@@ -76,7 +78,10 @@ export function planSwapping(underway: Underway): RestorePlan {
 }
 
 /** The database says itself which restore put it there. */
-const isSwapped = ({ current }: Underway, { own, databases }: AsideObserved): boolean =>
+export const isSwapped = (
+  { current }: Pick<Underway, 'current'>,
+  { own, databases }: AsideObserved,
+): boolean =>
   own?.marker?.restored?.restore.uid === current.restore.uid ||
   databases.some(
     ({ kind, number, marker }) =>

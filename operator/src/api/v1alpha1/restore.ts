@@ -18,7 +18,9 @@ export const restoreSpec = z
     reason: z
       .enum(['Manual', 'Scheduled'])
       .default('Manual')
-      .describe("Manual: somebody asked for it. Scheduled: a drill of the operator's own, every drillEveryDays."),
+      .describe(
+        "Manual: somebody asked for it. Scheduled: a drill of the operator's own, every drillEveryDays.",
+      ),
     slot: instant().optional().describe('Of a scheduled drill: the moment that it is for.'),
     sequence: z
       .int()

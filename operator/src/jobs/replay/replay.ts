@@ -6,7 +6,7 @@ import { type DatabaseServer } from '../../providers/database/port.ts'
 import { type JobIO } from '../job.ts'
 import { type Deeds, deedsOf } from './deeds.ts'
 import { type Found, findSubjects } from './find.ts'
-import { voidAll } from './void.ts'
+import { voidOutbox, voidSessions } from './void.ts'
 
 export interface ReplayOrder {
   server: Omit<DatabaseServer, 'username' | 'password' | 'maintenanceDatabase'>
@@ -53,12 +53,12 @@ export async function replay(order: ReplayOrder, io: JobIO): Promise<Replayed> {
     await session.query('SET LOCAL idle_in_transaction_session_timeout = 0')
     io.progress({ table: 'auth.users' })
     const found = await findSubjects(session, deeds, await journalKey(session, order, deeds))
+    const sessions = await voidSessions(session)
     const done = await redo(session, found)
-    io.progress({ table: 'auth.sessions' })
-    const voided = await voidAll(session)
+    const outbox = await voidOutbox(session)
     const [row] = await session.query('SELECT count(*)::int AS users FROM auth.users')
     await session.query('COMMIT')
-    return { entries: order.journal.length, ...done, ...voided, users: Number(row?.['users']) }
+    return { entries: order.journal.length, ...done, ...sessions, ...outbox, users: Number(row?.['users']) }
   })
 }
 
@@ -82,7 +82,7 @@ async function redo(session: Session, { erased, disabled, active, passkeys }: Fo
     )
     return Number(row?.['n'])
   }
-  // Their passkeys and sessions go with them, and by the database's own trigger what the audit events say of them.
+  // Their passkeys go with them, and by the database's own trigger what the audit events say of them.
   const gone = await count('DELETE FROM auth.users WHERE id = ANY ($1::uuid[])', erased)
   const restricted = await count(
     "UPDATE auth.users SET state = 'disabled' WHERE id = ANY ($1::uuid[])",

@@ -1,3 +1,4 @@
+import { type KeyObject, createSecretKey } from 'node:crypto'
 import { JobError } from '../../backups/errors.ts'
 import { type Session } from '../../providers/database/connections.ts'
 import { longSession } from '../../providers/database/long-session.ts'
@@ -62,12 +63,15 @@ export async function replay(order: ReplayOrder, io: JobIO): Promise<Replayed> {
   })
 }
 
+/** For a journal that names nobody. */
+const noKey = createSecretKey(Buffer.alloc(32))
+
 /** Made by the migration that made the journal; without it nobody is found, and whoever was erased would be back. */
-async function journalKey(session: Session, { database }: ReplayOrder, deeds: Deeds): Promise<Uint8Array> {
-  if (deeds.erased.size + deeds.states.size + deeds.removed.size === 0) return new Uint8Array()
+async function journalKey(session: Session, { database }: ReplayOrder, deeds: Deeds): Promise<KeyObject> {
+  if (deeds.erased.size + deeds.states.size + deeds.removed.size === 0) return noKey
   const [row] = await session.query("SELECT key FROM auth.service_keys WHERE name = 'journal'")
   const key = row?.['key']
-  if (key instanceof Uint8Array && key.length >= 32) return key
+  if (key instanceof Uint8Array && key.length >= 32) return createSecretKey(key)
   throw new JobError(
     'JOURNAL_KEYLESS',
     `Database ${database} has no key for the journal, so nobody can tell who was erased or restricted since: its schema is older than that. Apply the migrations of the tenant's image to it first; it must be one that knows the journal.`,

@@ -2,7 +2,7 @@ import { type Session } from '../../providers/database/connections.ts'
 import { identifier } from '../../providers/database/quote.ts'
 
 /**
- * Ends all sessions. TRUNCATE, since nobody is served meanwhile: row by row, 200,000 of them take four seconds. A later
+ * Ends all sessions. TRUNCATE: nobody is served meanwhile, and no dead rows are left behind for who signs in first. A later
  * table that refers to one of these makes it fail, and has to be named here.
  */
 export async function voidSessions(session: Session): Promise<{ sessions: number; refreshTokens: number }> {

@@ -1,3 +1,4 @@
+import { type KeyObject } from 'node:crypto'
 import { type Session } from '../../providers/database/connections.ts'
 import { type Deeds } from './deeds.ts'
 import { subjectOf, uuidBytes } from './subjects.ts'
@@ -16,7 +17,7 @@ export interface Found {
  * Whom the journal means. The subjects cannot be turned back, so everybody's own is computed and looked up. People who are
  * in the state already are left out, and so are passkeys of the erased.
  */
-export async function findSubjects(session: Session, deeds: Deeds, key: Uint8Array): Promise<Found> {
+export async function findSubjects(session: Session, deeds: Deeds, key: KeyObject): Promise<Found> {
   const found: Found = { erased: [], disabled: [], active: [], passkeys: [] }
   if (deeds.erased.size + deeds.states.size > 0)
     for await (const { id, state } of pages<{ id: string; state: string }>(session, peoplePage, firstUuid)) {

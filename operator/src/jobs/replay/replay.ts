@@ -1,3 +1,4 @@
+import { type KeyObject, createSecretKey } from 'node:crypto'
 import { JobError } from '../../backups/errors.ts'
 import { type Session } from '../../providers/database/connections.ts'
 import { longSession } from '../../providers/database/long-session.ts'
@@ -6,7 +7,7 @@ import { type DatabaseServer } from '../../providers/database/port.ts'
 import { type JobIO } from '../job.ts'
 import { type Deeds, deedsOf } from './deeds.ts'
 import { type Found, findSubjects } from './find.ts'
-import { voidAll } from './void.ts'
+import { voidOutbox, voidSessions } from './void.ts'
 
 export interface ReplayOrder {
   server: Omit<DatabaseServer, 'username' | 'password' | 'maintenanceDatabase'>
@@ -53,21 +54,24 @@ export async function replay(order: ReplayOrder, io: JobIO): Promise<Replayed> {
     await session.query('SET LOCAL idle_in_transaction_session_timeout = 0')
     io.progress({ table: 'auth.users' })
     const found = await findSubjects(session, deeds, await journalKey(session, order, deeds))
+    const sessions = await voidSessions(session)
     const done = await redo(session, found)
-    io.progress({ table: 'auth.sessions' })
-    const voided = await voidAll(session)
+    const outbox = await voidOutbox(session)
     const [row] = await session.query('SELECT count(*)::int AS users FROM auth.users')
     await session.query('COMMIT')
-    return { entries: order.journal.length, ...done, ...voided, users: Number(row?.['users']) }
+    return { entries: order.journal.length, ...done, ...sessions, ...outbox, users: Number(row?.['users']) }
   })
 }
 
+/** For a journal that names nobody. */
+const noKey = createSecretKey(Buffer.alloc(32))
+
 /** Made by the migration that made the journal; without it nobody is found, and whoever was erased would be back. */
-async function journalKey(session: Session, { database }: ReplayOrder, deeds: Deeds): Promise<Uint8Array> {
-  if (deeds.erased.size + deeds.states.size + deeds.removed.size === 0) return new Uint8Array()
+async function journalKey(session: Session, { database }: ReplayOrder, deeds: Deeds): Promise<KeyObject> {
+  if (deeds.erased.size + deeds.states.size + deeds.removed.size === 0) return noKey
   const [row] = await session.query("SELECT key FROM auth.service_keys WHERE name = 'journal'")
   const key = row?.['key']
-  if (key instanceof Uint8Array && key.length >= 32) return key
+  if (key instanceof Uint8Array && key.length >= 32) return createSecretKey(key)
   throw new JobError(
     'JOURNAL_KEYLESS',
     `Database ${database} has no key for the journal, so nobody can tell who was erased or restricted since: its schema is older than that. Apply the migrations of the tenant's image to it first; it must be one that knows the journal.`,
@@ -82,7 +86,7 @@ async function redo(session: Session, { erased, disabled, active, passkeys }: Fo
     )
     return Number(row?.['n'])
   }
-  // Their passkeys and sessions go with them, and by the database's own trigger what the audit events say of them.
+  // Their passkeys go with them, and by the database's own trigger what the audit events say of them.
   const gone = await count('DELETE FROM auth.users WHERE id = ANY ($1::uuid[])', erased)
   const restricted = await count(
     "UPDATE auth.users SET state = 'disabled' WHERE id = ANY ($1::uuid[])",

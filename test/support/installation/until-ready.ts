@@ -21,7 +21,8 @@ export async function untilAskedIsReady<Status>(
       const line = ready === undefined ? last : `${ready.reason}: ${ready.message}`
       if (line !== last) told(line)
       last = line
-      if (ready?.reason === 'Failed') throw new Error(`${kind} ${name} failed: ${ready.message}`)
+      if (ready?.reason === 'Failed' || ready?.reason === 'Refused')
+        throw new Error(`${kind} ${name} failed: ${ready.message}`)
       return ready?.status === 'True' && status
     },
     limitMs,

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { conninfo, passwordFile } from '../../../operator/src/jobs/conninfo.ts'
-import { ageTools, postgresClients } from '../postgres-clients.ts'
+import { ageTools } from '../postgres-clients.ts'
 import { type PostgresServer } from '../postgres.ts'
 import { type Content, contentOf } from './crowd.ts'
+import { inScratchDatabase } from './scratch.ts'
 
 /** What comes out; throws with what age says where the key does not fit. */
 export function openWithAge(bundle: Uint8Array, identity: string): Buffer {
@@ -24,29 +24,6 @@ export function openWithAge(bundle: Uint8Array, identity: string): Buffer {
   }
 }
 
-/** Puts an archive into a database of its own, counts what is in it, and drops it. */
-export async function contentOfArchive(postgres: PostgresServer, archive: Buffer): Promise<Content> {
-  const folder = mkdtempSync(join(tmpdir(), 'kiavi-archive-'))
-  const database = `opened_${String(process.pid)}`
-  const { user: username, password } = postgres.superuser
-  const sql = await postgres.connect(postgres.superuser)
-  try {
-    await sql.query(
-      `CREATE DATABASE ${database} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'`,
-    )
-    const files = { caFile: join(folder, 'ca.crt'), passwordFile: join(folder, 'pgpass') }
-    writeFileSync(files.caFile, postgres.ca ?? '')
-    writeFileSync(files.passwordFile, passwordFile(password), { mode: 0o600 })
-    const { host, port } = postgres
-    const where = conninfo({ host, port, database, username, tls: 'verify-full', ...files })
-    execFileSync(postgresClients().pgRestore, ['--no-owner', '--no-privileges', `--dbname=${where}`], {
-      input: archive,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
-    return await contentOf(postgres, database)
-  } finally {
-    await sql.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)
-    await sql.end()
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
+/** What is in an archive, by a server's own count. */
+export const contentOfArchive = (postgres: PostgresServer, archive: Buffer): Promise<Content> =>
+  inScratchDatabase(postgres, archive, ({ database }) => contentOf(postgres, database))

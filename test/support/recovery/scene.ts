@@ -18,6 +18,13 @@ export interface SceneOptions {
   say: (line: string) => void
 }
 
+interface Condition {
+  type: string
+  status: string
+  reason: string
+  message: string
+}
+
 export class RecoveryScene {
   world: NodeWorld
   tenant: WorldTenant
@@ -60,25 +67,31 @@ export class RecoveryScene {
 
   /** What opens the tenant's backups, from where the operator keeps it. */
   async identity(): Promise<string> {
+    return (await this.secret(masterSecret.backups(this.tenant.tenantID), 'identity')).trim()
+  }
+
+  /** A key of a Secret in the operator's namespace. */
+  async secret(name: string, key: string): Promise<string> {
+    const path = `jsonpath={.data.${key.replaceAll('.', String.raw`\.`)}}`
     const data = await this.world.cluster.kubectl([
-      ...['get', 'secret', masterSecret.backups(this.tenant.tenantID), '-n', operatorNamespace],
-      ...['-o', 'jsonpath={.data.identity}'],
+      ...['get', 'secret', name, '-n', operatorNamespace, '-o', path],
     ])
-    return Buffer.from(data, 'base64').toString('utf8').trim()
+    return Buffer.from(data, 'base64').toString('utf8')
+  }
+
+  /** A condition of the tenant. */
+  async condition(type: string): Promise<Condition | undefined> {
+    const { namespace, name } = this.tenant
+    const text = await this.world.cluster.kubectl(['get', 'kt', name, '-n', namespace, '-o', 'json'])
+    const { status } = JSON.parse(text) as { status?: { conditions?: Condition[] } }
+    return status?.conditions?.find((each) => each.type === type)
   }
 
   /** Waits until this is why the tenant is not Ready. */
   async until(reason: string): Promise<void> {
-    const { namespace, name } = this.tenant
     await eventually(
       `The tenant saying ${reason}`,
-      async () => {
-        const text = await this.world.cluster.kubectl(['get', 'kt', name, '-n', namespace, '-o', 'json'])
-        const { status } = JSON.parse(text) as {
-          status?: { conditions?: { type: string; reason: string }[] }
-        }
-        return status?.conditions?.some((each) => each.type === 'Ready' && each.reason === reason)
-      },
+      async () => (await this.condition('Ready'))?.reason === reason,
       180_000,
     )
   }

@@ -2,6 +2,7 @@
  * Everything that an API server keeps, in a form that compares: `kind namespace/name` -> its content without what is
  * random or a time. Secrets are told by their keys; no value of one leaves this file.
  */
+import { annotation } from '../../operator/src/api/v1alpha1/names.ts'
 import { type KubeClient, type KubeJson } from '../cluster/kube-client.ts'
 import { maskRandom } from './mask.ts'
 
@@ -62,7 +63,12 @@ function normalised(plural: string, object: Json): string {
   const shown = plural === 'secrets' ? { ...object, data: secretKeys.map(maskRandom).sort() } : object
   return maskRandom(
     JSON.stringify(shown, (key, value: unknown) => {
-      if (serverside.has(key) || (isClass && (key === 'tenants' || isOfStore(value)))) return undefined
+      if (
+        serverside.has(key) ||
+        key === annotation.recovery ||
+        (isClass && (key === 'tenants' || isOfStore(value)))
+      )
+        return undefined
       if (typeof value === 'string' && digestOfRandom.test(key)) return '<digest>'
       if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
       // Names that are random have their place by what they are.

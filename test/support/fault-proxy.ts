@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Effect } from './effect-ledger.ts'
 import { type Fault, type FaultInjector } from './faults.ts'
 import { kubeRequest } from './kube-request.ts'
+import { recoveryNotes } from './recovery-notes.ts'
 
 export interface FaultProxyOptions {
   /** The real server, with the CA (PEM) that signed its certificate. */
@@ -175,6 +176,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     }
   }
 
+  const isRecoveryNote = recoveryNotes()
   const handle = async (client: IncomingMessage, response: ServerResponse) => {
     const method = client.method ?? 'GET'
     const type = client.headers['content-type']
@@ -188,8 +190,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       response.destroy()
       return
     }
-    const { lane, name } = kubeRequest(method, client.url ?? '/', type, body)
-    await write(client, response, injector.ledger.begin(lane ?? 'write', name), body)
+    const { lane = 'write', name } = kubeRequest(method, client.url ?? '/', type, body)
+    const effect = injector.ledger.begin(isRecoveryNote(name, body) ? 'event' : lane, name)
+    await write(client, response, effect, body)
   }
 
   const server = createServer(options.identity, (client, response) => {

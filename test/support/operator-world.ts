@@ -68,7 +68,8 @@ export async function startOperatorWorld(options: WorldOptions = {}): Promise<Op
     await bundle(join(import.meta.dirname, '../../runtime'), runtime)
     const clock = options.settableClock === true ? forwardClock(world.folder) : undefined
     const nodeArgs = clock?.nodeArgs ?? []
-    const jobs = options.jobs === true ? { backup: await jobsProgram(join(world.folder, 'jobs')) } : {}
+    const jobs =
+      options.jobs === true ? { backup: await jobsProgram(join(world.folder, 'jobs'), nodeArgs) } : {}
     const startNode = () =>
       startProcessKubelet({
         client: controlPlane.client,

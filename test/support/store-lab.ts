@@ -2,9 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { type BackupStatus } from '../../operator/src/api/v1alpha1/backup.ts'
-import { installationSecret, masterSecret } from '../../operator/src/api/v1alpha1/names.ts'
+import { type RestoreStatus } from '../../operator/src/api/v1alpha1/restore.ts'
+import { installationSecret } from '../../operator/src/api/v1alpha1/names.ts'
 import { makeAgeIdentity } from '../../operator/src/backups/age-identity.ts'
 import { type Manifest } from '../../operator/src/backups/manifest.ts'
+import { parseOfflineName } from '../../operator/src/backups/offline-name.ts'
 import { bundleName, parseObjectName } from '../../operator/src/backups/object-name.ts'
 import { applyAll } from '../cluster/apply-all.ts'
 import { type KubeJson } from '../cluster/kube-client.ts'
@@ -14,14 +16,20 @@ import { storedBytes, storedNames } from './backup-store/stored.ts'
 import { type State } from './cluster-state.ts'
 import { type Tenant } from './crash-lab.ts'
 import { type OperatorWorld, startOperatorWorld, type WorldOptions } from './operator-world.ts'
-import { customers, operatorNamespace } from './operator-world/names.ts'
+import { customers } from './operator-world/names.ts'
 import { TenantLab } from './tenant-lab.ts'
 
 export interface BackupObject extends KubeJson {
   status?: BackupStatus
 }
 
-const collection = `/apis/kiavi.eu/v1alpha1/namespaces/${customers}/kiavibackups`
+export interface RestoreObject extends KubeJson {
+  status?: RestoreStatus
+}
+
+const collectionOf = (plural: string) => `/apis/kiavi.eu/v1alpha1/namespaces/${customers}/${plural}`
+const collection = collectionOf('kiavibackups')
+const restores = collectionOf('kiavirestores')
 
 export class StoreLab extends TenantLab {
   readonly store: S3Lab
@@ -72,11 +80,17 @@ export class StoreLab extends TenantLab {
   backup = (tenant: Tenant, which: string): Promise<BackupObject | undefined> =>
     this.world.controlPlane.client.find<BackupObject>(`${collection}/${this.backupName(tenant, which)}`)
 
-  /** The master Secret of a tenant's backups is there. */
-  hasIdentity = async (tenantID: string): Promise<boolean> => {
-    const path = `/api/v1/namespaces/${operatorNamespace}/secrets/${masterSecret.backups(tenantID)}`
-    return (await this.world.controlPlane.client.find(path)) !== undefined
+  /** Somebody asks for the newest backup in the place of what is there. */
+  restore = async (tenant: Tenant): Promise<void> => {
+    await this.world.controlPlane.client.call('POST', restores, {
+      ...{ apiVersion: 'kiavi.eu/v1alpha1', kind: 'KiaviRestore' },
+      metadata: { name: tenant.name, namespace: customers },
+      spec: { tenantName: tenant.name, mode: 'InPlace', sourceTenantID: await this.tenantID(tenant) },
+    })
   }
+
+  restored = ({ name }: Tenant): Promise<RestoreObject | undefined> =>
+    this.world.controlPlane.client.find<RestoreObject>(`${restores}/${name}`)
 
   override state = async (): Promise<State> => {
     const [state, store] = await Promise.all([this.worldState(), this.#storeState()])
@@ -111,6 +125,8 @@ export class StoreLab extends TenantLab {
   async #storeState(): Promise<State> {
     const state: State = new Map()
     for (const name of await storedNames(this.store)) {
+      // Written when things have settled, whatever a run does.
+      if (parseOfflineName(name) !== undefined) continue
       const known = parseObjectName(name)
       const key = known === undefined ? `stored ${name}` : `stored ${bundleName(known.of)}`
       if (known?.part !== 'manifest') {

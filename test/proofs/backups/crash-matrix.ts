@@ -23,8 +23,8 @@ async function run({ say, args }: ProofIO): Promise<Figures> {
 
 export const proof: Proof = {
   claim:
-    'An operator that is killed before or after any write of a backup and started again ends where an undisturbed one does: one bundle and one manifest for it in the store, on record as they are there, the one before it untouched.',
+    'An operator that is killed before or after any write of a backup or of a restore in place and started again ends where an undisturbed one does: one bundle and one manifest in the store, on record as they are there, the one before it untouched; one database in the place of the one before, which is kept, no fence and nothing half filled left, and the tenant serving.',
   needs: 'control-plane',
-  minutes: 15,
+  minutes: 45,
   run,
 }

@@ -5,11 +5,11 @@ import { type LocalProgram } from '../../cluster/process-kubelet/spawn-plan.ts'
 import { ageTools, postgresClients } from '../postgres-clients.ts'
 
 /** What stands for the image of Jobs where pods are processes: its bundle, with this machine's own tools. */
-export async function jobsProgram(folder: string): Promise<LocalProgram> {
+export async function jobsProgram(folder: string, nodeArgs: readonly string[]): Promise<LocalProgram> {
   const dist = join(folder, 'dist')
   await bundle(join(import.meta.dirname, '../../../operator'), dist, 'jobs/main.ts')
   return {
-    entrypoint: [process.execPath, join(dist, 'main.js')],
+    entrypoint: [process.execPath, ...nodeArgs, join(dist, 'main.js')],
     env: { KIAVI_POSTGRES_BIN: boundToNobody(join(folder, 'bin')), KIAVI_AGE: ageTools().age },
     paths: {
       KIAVI_PIPE_DIR: '/run/kiavi/pipe',

@@ -1,23 +1,26 @@
 /** From somebody's KiaviBackup to a bundle and a manifest in the store, and a record of them. */
-import { type Workflow } from '../crash-lab.ts'
+import { type Tenant, type Workflow } from '../crash-lab.ts'
 import { untilTenant } from '../ready-tenants.ts'
 import { type StoreLab } from '../store-lab.ts'
 import { provisioning } from './provisioning.ts'
 
-const isCompleted = async (lab: StoreLab, tenant: Parameters<StoreLab['backup']>[0], which: string) => {
+async function isCompleted(lab: StoreLab, tenant: Tenant, which: string): Promise<boolean> {
   const ready = (await lab.backup(tenant, which))?.status?.conditions?.find(({ type }) => type === 'Ready')
   return ready?.status === 'True'
+}
+
+/** A tenant with one backup. Its drills come when they like: it has none. */
+export async function backedUp(lab: StoreLab, tenant: Tenant): Promise<void> {
+  await lab.create(tenant, { backups: { drillEveryDays: 0 } })
+  await untilTenant(lab, tenant, { what: 'being Ready', isSo: () => provisioning.done(lab, tenant) })
+  await lab.backUp(tenant, 'first')
+  await untilTenant(lab, tenant, { what: 'being backed up', isSo: () => isCompleted(lab, tenant, 'first') })
 }
 
 export const backup: Workflow<StoreLab> = {
   name: 'backup',
   /** The second one is crossed: in a new world the first makes the installation's key, too. */
-  prepare: async (lab, tenant) => {
-    await lab.create(tenant)
-    await untilTenant(lab, tenant, { what: 'being Ready', isSo: () => provisioning.done(lab, tenant) })
-    await lab.backUp(tenant, 'first')
-    await untilTenant(lab, tenant, { what: 'being backed up', isSo: () => isCompleted(lab, tenant, 'first') })
-  },
+  prepare: backedUp,
   start: (lab, tenant) => lab.backUp(tenant, 'second'),
   done: async (lab, tenant) => {
     const { backups } = (await lab.find(tenant))?.status ?? {}

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { mostSequence } from '../../backups/object-name.ts'
-import { OperatorError } from '../errors.ts'
+import { ledgerFormat } from '../ledger-format.ts'
 import { type Cron } from './cron.ts'
 import { mostSpans, withSlot } from './slot-spans.ts'
 
@@ -46,25 +46,7 @@ const tolerant = schema.loose()
 
 export const noBackups: BackupLedger = { sequence: 0, slots: [] }
 
-/** The same bytes for the same ledger, in the order of the schema. */
-export const ledgerFile = (ledger: BackupLedger): string =>
-  `${JSON.stringify(tolerant.parse(ledger), null, 2)}\n`
-
-export function parseLedger(text: string): BackupLedger {
-  const parsed = tolerant.safeParse(json(text))
-  if (parsed.success) return parsed.data
-  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`)
-  const message = `ledger.json of the backups cannot be read: ${faults.join('; ')}.`
-  throw new OperatorError('MASTER_UNREADABLE', message, { retry: 'backoff' })
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+export const { write: ledgerFile, read: parseLedger } = ledgerFormat<BackupLedger>(tolerant, 'the backups')
 
 /**
  * The ledger once a run, or a further attempt of it, may begin: a number of its own, and its slot is run. It is written

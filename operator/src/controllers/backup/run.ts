@@ -1,34 +1,22 @@
 import { type BackupSpec, type BackupStatus, backupSpec, backupStatus } from '../../api/v1alpha1/backup.ts'
 import { type KubeObject } from '../../kube/port.ts'
 import { isTrue } from '../conditions.ts'
+import { type ObjectHead, headOf } from '../object-head.ts'
 import { type OpenRun } from './decide-run.ts'
 import { type BackupReason, backupReasons } from './reasons.ts'
 
 /** A KiaviBackup as the mind reads it. */
-export interface Run {
-  namespace: string
-  name: string
-  uid: string
-  resourceVersion: string
-  generation: number
-  createdAt: Date
-  deleting: boolean
+export interface Run extends ObjectHead {
   /** Absent when it does not parse, which only an older or newer CRD lets in. */
   spec: BackupSpec | undefined
   status: BackupStatus
 }
 
-export function readRun({ metadata, ...object }: KubeObject): Run {
+export function readRun(object: KubeObject): Run {
   const spec = backupSpec.safeParse(object['spec'])
   const status = backupStatus.safeParse(object['status'] ?? {})
   return {
-    namespace: metadata.namespace ?? '',
-    name: metadata.name,
-    uid: metadata.uid ?? '',
-    resourceVersion: metadata.resourceVersion ?? '',
-    generation: metadata.generation ?? 0,
-    createdAt: new Date(metadata.creationTimestamp ?? 0),
-    deleting: metadata.deletionTimestamp !== undefined,
+    ...headOf(object),
     spec: spec.success ? spec.data : undefined,
     status: status.success ? status.data : {},
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { mostSequence } from '../../backups/object-name.ts'
-import { OperatorError } from '../errors.ts'
+import { ledgerFormat } from '../ledger-format.ts'
 
 const instant = z.iso.datetime({ offset: false })
 const count = z.int().min(0)
@@ -94,22 +94,4 @@ export const noRestores: RestoreLedger = { number: 0, kept: [] }
 /** What a newer operator wrote beside is kept: one may be rolled back. */
 const tolerant = schema.loose()
 
-/** The same bytes for the same ledger, in the order of the schema. */
-export const ledgerFile = (ledger: RestoreLedger): string =>
-  `${JSON.stringify(tolerant.parse(ledger), null, 2)}\n`
-
-export function parseLedger(text: string): RestoreLedger {
-  const parsed = tolerant.safeParse(json(text))
-  if (parsed.success) return parsed.data
-  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`)
-  const message = `ledger.json of the restores cannot be read: ${faults.join('; ')}.`
-  throw new OperatorError('MASTER_UNREADABLE', message, { retry: 'backoff' })
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+export const { write: ledgerFile, read: parseLedger } = ledgerFormat<RestoreLedger>(tolerant, 'the restores')

@@ -6,33 +6,21 @@ import {
 } from '../../api/v1alpha1/restore.ts'
 import { type KubeObject } from '../../kube/port.ts'
 import { isTrue } from '../conditions.ts'
+import { type ObjectHead, headOf } from '../object-head.ts'
 import { type RestoreReason, restoreReasons } from './reasons.ts'
 
 /** A KiaviRestore as the mind reads it. */
-export interface Restore {
-  namespace: string
-  name: string
-  uid: string
-  resourceVersion: string
-  generation: number
-  createdAt: Date
-  deleting: boolean
+export interface Restore extends ObjectHead {
   /** Absent when it does not parse, which only an older or newer CRD lets in. */
   spec: RestoreSpec | undefined
   status: RestoreStatus
 }
 
-export function readRestore({ metadata, ...object }: KubeObject): Restore {
+export function readRestore(object: KubeObject): Restore {
   const spec = restoreSpec.safeParse(object['spec'])
   const status = restoreStatus.safeParse(object['status'] ?? {})
   return {
-    namespace: metadata.namespace ?? '',
-    name: metadata.name,
-    uid: metadata.uid ?? '',
-    resourceVersion: metadata.resourceVersion ?? '',
-    generation: metadata.generation ?? 0,
-    createdAt: new Date(metadata.creationTimestamp ?? 0),
-    deleting: metadata.deletionTimestamp !== undefined,
+    ...headOf(object),
     spec: spec.success ? spec.data : undefined,
     status: status.success ? status.data : {},
   }

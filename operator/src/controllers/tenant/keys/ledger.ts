@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { OperatorError } from '../../errors.ts'
+import { ledgerFormat } from '../../ledger-format.ts'
 
 /** Where a signing key is in its life. `Generated`: pods are being given it. Each phase has one way out. */
 export const keyPhases = ['Generated', 'Published', 'Active', 'Retiring', 'Destroyed'] as const
@@ -65,25 +65,7 @@ export type LedgerKey = z.infer<typeof ledgerKey>
  */
 export type KeyLedger = z.infer<typeof schema>
 
-/** The same bytes for the same ledger, in the order of the schema. */
-export const ledgerFile = (ledger: KeyLedger): string =>
-  `${JSON.stringify(tolerant.parse(ledger), null, 2)}\n`
-
-export function parseLedger(text: string): KeyLedger {
-  const parsed = tolerant.safeParse(json(text))
-  if (parsed.success) return parsed.data
-  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`)
-  const message = `ledger.json of the signing keys cannot be read: ${faults.join('; ')}.`
-  throw new OperatorError('MASTER_UNREADABLE', message, { retry: 'backoff' })
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+export const { write: ledgerFile, read: parseLedger } = ledgerFormat<KeyLedger>(tolerant, 'the signing keys')
 
 /** In the order in which verifiers see them: the key that signs, those that will, those that did. */
 const shown: readonly KeyPhase[] = ['Active', 'Published', 'Generated', 'Retiring']

@@ -1,9 +1,8 @@
 import { nextDrillAt } from './drills.ts'
 import { type Drilled } from './ledger.ts'
 import { type RestoresObserved } from './observed.ts'
-import { ledgerUnreadable } from './plan.ts'
 import { drillLook } from './plan/rest.ts'
-import { type RestoreFinding } from './reasons.ts'
+import { type RestoreFinding, ledgerUnreadable } from './reasons.ts'
 
 /** What the last look at a tenant's restores came to; the tenant's own controller shows it. */
 export interface RestoreNote {

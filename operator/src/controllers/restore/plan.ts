@@ -3,7 +3,7 @@ import { planNext } from './plan/next.ts'
 import { planRest } from './plan/rest.ts'
 import { type RestoresObserved } from './observed.ts'
 import { type RestoreLedger, noRestores } from './ledger.ts'
-import { type RestoreFinding } from './reasons.ts'
+import { type RestoreFinding, ledgerUnreadable } from './reasons.ts'
 import { type Restore, byAge, isEnded } from './restore.ts'
 import { tell } from './status.ts'
 import { type RestorePlan, againMs } from './steps.ts'
@@ -30,10 +30,4 @@ function tellAll(open: readonly Restore[], finding: RestoreFinding, now: Date, a
     if (patch) return { step: { do: 'tell', restore, patch } }
   }
   return { againMs: again ? againMs.blocked : undefined }
-}
-
-export const ledgerUnreadable: RestoreFinding = {
-  reason: 'RestoreLedgerUnreadable',
-  message:
-    "Secret tenant-<ID>-restores of this tenant, in the operator's namespace, does not hold what was written into it. Delete it: what a restore left half done is then undone, and drills begin anew.",
 }

@@ -33,3 +33,9 @@ export interface RestoreFinding {
   reason: RestoreReason
   message: string
 }
+
+export const ledgerUnreadable: RestoreFinding = {
+  reason: 'RestoreLedgerUnreadable',
+  message:
+    "Secret tenant-<ID>-restores of this tenant, in the operator's namespace, does not hold what was written into it. Delete it: what a restore left half done is then undone, and drills begin anew.",
+}

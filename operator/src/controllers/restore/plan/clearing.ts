@@ -4,10 +4,10 @@ import { type RestoreFinding } from '../reasons.ts'
 import { type RestoreFacts, tell } from '../status.ts'
 import { type RestorePlan, againMs, write } from '../steps.ts'
 import { ended, entered } from '../turns.ts'
-import { type Underway } from './current.ts'
 import { factsOf } from './facts.ts'
 import { isSwapped } from './fencing.ts'
 import { referenceOf } from './filling.ts'
+import { type Underway } from './underway.ts'
 
 /** Everything that it made and nobody needs is taken away, and looked for again; then it is told, then forgotten. */
 export function planClearing(underway: Underway): RestorePlan {

@@ -11,16 +11,7 @@ import { planFencing, planReplaying, planSwapping } from './fencing.ts'
 import { planFilling, planFinding } from './filling.ts'
 import { planProving, planTrying } from './proving.ts'
 import { inTurn, tellWaiting } from './next.ts'
-
-/** What every phase decides from. */
-export interface Underway {
-  seen: RestoresObserved
-  place: Place
-  ledger: RestoreLedger
-  current: CurrentRestore
-  /** Its KiaviRestore, unless somebody deleted it. */
-  restore: Restore | undefined
-}
+import { type Underway } from './underway.ts'
 
 const phases: Record<Phase, (underway: Underway) => RestorePlan> = {
   Finding: planFinding,

@@ -7,9 +7,9 @@ import { type AsideObserved } from '../../../providers/database/aside-port.ts'
 import { type DatabaseMarker } from '../../../providers/database/port.ts'
 import { type RestorePlan, againMs, write } from '../steps.ts'
 import { entered, failed } from '../turns.ts'
-import { type Underway } from './current.ts'
 import { referenceOf } from './filling.ts'
 import { planJob } from './work.ts'
+import { type Underway } from './underway.ts'
 
 const dayMs = 86_400_000
 /** For how long nobody may be served: then it is undone, and the tenant is as before. */

@@ -6,8 +6,8 @@ import { judgeFind, judgeLoad } from '../judge-end.ts'
 import { type CurrentRestore } from '../ledger.ts'
 import { type RestorePlan, againMs, write } from '../steps.ts'
 import { entered, failed } from '../turns.ts'
-import { type Underway } from './current.ts'
 import { planJob } from './work.ts'
+import { type Underway } from './underway.ts'
 
 /** What the cluster does not know, the store is asked for; which backup it is, the cluster or a person says. */
 export function planFinding({ place, ledger, restore }: Underway): RestorePlan {

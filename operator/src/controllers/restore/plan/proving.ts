@@ -3,10 +3,10 @@ import { isTrue } from '../../conditions.ts'
 import { judgeProbe } from '../judge-end.ts'
 import { type RestorePlan, againMs, write } from '../steps.ts'
 import { entered, failed } from '../turns.ts'
-import { type Underway } from './current.ts'
 import { secondsSince } from './facts.ts'
 import { referenceOf } from './filling.ts'
 import { planJob } from './work.ts'
+import { type Underway } from './underway.ts'
 
 /** Of a drill: the runtime of the tenant serves the database aside in a pod that reaches nothing else. */
 export function planTrying(underway: Underway): RestorePlan {

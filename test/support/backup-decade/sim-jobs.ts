@@ -62,7 +62,15 @@ export function runJob(tenantID: string, sequence: number, parts: JobParts): voi
       return
     }
     const bytes = 1000 + random.below(1_000_000)
-    store.put(bundle, bytes)
+    const isPut = attempt(() => {
+      store.put(bundle, bytes)
+      return true
+    })
+    // Nothing is written over: that attempt has failed.
+    if (isPut !== true) {
+      end({})
+      return
+    }
     if (fate === 'killed between bundle and manifest') {
       end({})
       return

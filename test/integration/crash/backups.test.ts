@@ -3,7 +3,7 @@ import { crashSample } from '../../support/crash-sample.ts'
 import { StoreLab } from '../../support/store-lab.ts'
 import { backupWorkflows } from '../../support/workflows/workflows.ts'
 
-const points = 3
+const points = 2
 
 describe('an operator that is killed', () => {
   let lab: StoreLab

@@ -16,6 +16,7 @@ export interface ObjectStore {
   secretKey: string
   /** What the buckets are on disk; a test may damage a file there. */
   folder: string
+  pid: number
   stop(): Promise<void>
 }
 
@@ -74,5 +75,5 @@ export async function startObjectStore(options: ObjectStoreOptions = {}): Promis
     await stop()
     throw error
   }
-  return { endpoint, region, accessKey, secretKey, folder, stop }
+  return { endpoint, region, accessKey, secretKey, folder, pid: running.record.pid, stop }
 }

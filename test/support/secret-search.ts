@@ -14,7 +14,10 @@ interface SecretObject extends KubeJson {
 }
 
 /** What Secrets hold beside secrets: public halves, certificates, names. */
-const open = ['keyset.json', 'ledger.json', 'ca.crt', 'username', 'id']
+const open = [
+  ...['keyset.json', 'ledger.json', 'ca.crt', 'username', 'id'],
+  ...['recipient', 'keys.json', 'cluster', 'found', 'accessKeyID'],
+]
 
 /** Says of everybody's statements what they were: the worst that a server's owner may have switched on. */
 export async function logEverything({ postgres }: OperatorWorld): Promise<void> {

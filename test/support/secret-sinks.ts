@@ -35,8 +35,13 @@ const file = (path: string): Piece[] => (existsSync(path) ? [{ text: readFileSyn
 const textOf = (objects: readonly object[]): Piece[] =>
   objects.map((each) => ({ text: JSON.stringify(each) }))
 
-export function sinks(world: OperatorWorld): { sinks: Sink[]; close: () => Promise<void> } {
+/** `strangers`: processes that are no part of the product, and know its credentials because they ask for them. */
+export function sinks(
+  world: OperatorWorld,
+  strangers: readonly number[] = [],
+): { sinks: Sink[]; close: () => Promise<void> } {
   const { controlPlane, kubelet, postgres } = world
+  const processes = () => descendants(process.pid).filter((pid) => !strangers.includes(pid))
   const { client } = controlPlane
   const undo: (() => void)[] = []
   const pods = async () => (await client.call<{ items: Pod[] }>('GET', '/api/v1/pods')).items
@@ -158,12 +163,12 @@ export function sinks(world: OperatorWorld): { sinks: Sink[]; close: () => Promi
     },
     {
       name: 'environments of processes',
-      read: () => Promise.resolve(descendants(process.pid).map((pid) => ({ text: environmentOf(pid) }))),
+      read: () => Promise.resolve(processes().map((pid) => ({ text: environmentOf(pid) }))),
       plant: (secret) => sleeper({ PLANTED: secret }, []),
     },
     {
       name: 'arguments of processes',
-      read: () => Promise.resolve(descendants(process.pid).map((pid) => ({ text: argumentsOf(pid) }))),
+      read: () => Promise.resolve(processes().map((pid) => ({ text: argumentsOf(pid) }))),
       plant: (secret) => sleeper({}, [secret]),
     },
     {

@@ -27,12 +27,16 @@ export interface RestoreObject extends KubeJson {
   status?: RestoreStatus
 }
 
+const secretName = 'backups'
 const collectionOf = (plural: string) => `/apis/kiavi.eu/v1alpha1/namespaces/${customers}/${plural}`
 const collection = collectionOf('kiavibackups')
 const restores = collectionOf('kiavirestores')
 
 export class StoreLab extends TenantLab {
+  declare readonly world: OperatorWorld
   readonly store: S3Lab
+  /** Of the Secret with the store's credential. */
+  readonly secretName = secretName
   readonly #stop: () => Promise<void>
 
   private constructor(world: OperatorWorld, store: S3Lab) {
@@ -48,7 +52,6 @@ export class StoreLab extends TenantLab {
     const address = '127.0.0.1'
     const store = await startS3Lab({ address })
     try {
-      const secretName = 'backups'
       const recovery = makeAgeIdentity(randomBytes)
       const backups = storeSpec({ secretName, address, store, recovery })
       const world = await startOperatorWorld({

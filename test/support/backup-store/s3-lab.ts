@@ -1,5 +1,10 @@
 /** An S3 server with one bucket, and what it takes to get in. */
-import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
 import { type S3StoreOptions } from '../../../operator/src/providers/backups/port.ts'
 import { startObjectStore } from '../../cluster/object-store.ts'
 
@@ -8,8 +13,11 @@ export interface S3Lab {
   /** Past our own code, straight to the server. */
   client: S3Client
   bucket: string
+  put(name: string, body: string): Promise<void>
   /** What the bucket is on disk. */
   folder: string
+  /** Of the server, which has the credential in its environment. */
+  pid: number
   stop(): Promise<void>
 }
 
@@ -44,7 +52,11 @@ export async function startS3Lab({
     }),
     client,
     bucket,
+    put: async (name, body) => {
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: name, Body: body }))
+    },
     folder: `${server.folder}/${bucket}`,
+    pid: server.pid,
     stop: async () => {
       client.destroy()
       await server.stop()

@@ -4,7 +4,7 @@ import { untilTenant } from '../ready-tenants.ts'
 import { type StoreLab } from '../store-lab.ts'
 import { provisioning } from './provisioning.ts'
 
-async function isCompleted(lab: StoreLab, tenant: Tenant, which: string): Promise<boolean> {
+export async function isCompleted(lab: StoreLab, tenant: Tenant, which: string): Promise<boolean> {
   const ready = (await lab.backup(tenant, which))?.status?.conditions?.find(({ type }) => type === 'Ready')
   return ready?.status === 'True'
 }

@@ -4,7 +4,7 @@ import { KeyLab, keyWorld } from '../../support/key-lab.ts'
 import { type OperatorWorld, startOperatorWorld } from '../../support/operator-world.ts'
 import { keyWorkflows } from '../../support/workflows/workflows.ts'
 
-const points = 3
+const points = 2
 
 describe('an operator that is killed', () => {
   let world: OperatorWorld

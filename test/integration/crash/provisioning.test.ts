@@ -4,7 +4,7 @@ import { type OperatorWorld, startOperatorWorld } from '../../support/operator-w
 import { TenantLab } from '../../support/tenant-lab.ts'
 import { provisioning } from '../../support/workflows/provisioning.ts'
 
-const points = 10
+const points = 6
 
 describe('an operator that is killed while it provisions', () => {
   let world: OperatorWorld

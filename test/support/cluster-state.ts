@@ -73,6 +73,8 @@ function normalised(plural: string, object: Json): string {
       if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
       // Names that are random have their place by what they are.
       const named = Object.entries(value).map(([name, part]): [string, unknown] => [maskRandom(name), part])
+      // Where a note was the only annotation.
+      if (key === 'annotations' && named.every(([name]) => name === annotation.recovery)) return undefined
       return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)))
     }),
   )

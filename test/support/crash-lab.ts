@@ -30,6 +30,8 @@ export interface CrashLab {
 /** Something that an operator does in several writes. Each workflow joins the matrix by one file. */
 export interface Workflow<Lab extends CrashLab = CrashLab> {
   name: string
+  /** How often a crash may make the same thing be written again: once, but where one step is several writes of it. */
+  spareWrites?: number
   /** Brings the world to where the workflow begins. Not counted, nothing is crashed. */
   prepare?(lab: Lab, tenant: Tenant): Promise<void>
   /** The one act of a person that sets it off. */

@@ -14,7 +14,7 @@ interface SecretObject extends KubeJson {
 }
 
 /** What Secrets hold beside secrets: public halves, certificates, names. */
-const open = [
+export const open = [
   ...['keyset.json', 'ledger.json', 'ca.crt', 'username', 'id'],
   ...['recipient', 'keys.json', 'cluster', 'found', 'accessKeyID'],
 ]

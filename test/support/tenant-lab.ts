@@ -10,6 +10,7 @@ import { eventually } from './eventually.ts'
 import { type LabWorld } from './operator-world/lab-world.ts'
 import { customers, operatorNamespace } from './operator-world/names.ts'
 import { openToPublic, sqlState } from './sql-state.ts'
+import { open } from './secret-search.ts'
 import { sweepTenant } from './sweep-tenant.ts'
 
 interface Condition {
@@ -176,8 +177,9 @@ export class TenantLab implements CrashLab {
           metadata.namespace === operatorNamespace || metadata.namespace?.startsWith('kiavi-'),
       )
       .filter(({ metadata }) => metadata.name !== 'database-ca')
-      .flatMap(({ data }) => Object.values(data ?? {}))
-      .map((value) => Buffer.from(value, 'base64').toString('utf8'))
+      .flatMap(({ data }) => Object.entries(data ?? {}))
+      .filter(([key]) => !open.includes(key))
+      .map(([, value]) => Buffer.from(value, 'base64').toString('utf8'))
       .filter((value) => value.length >= shortestSecret)
   }
 }

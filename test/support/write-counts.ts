@@ -37,13 +37,16 @@ const isOfTheMoment = (step: string) => step.endsWith('/status') || step.startsW
 const told = ({ fewest, most }: { fewest: number; most: number }) =>
   fewest === most ? `${most}` : `${fewest} to ${most}`
 
-/** Steps that were written more than once too often, or, but for what is of the moment, more than once too seldom. */
-export function outOfBounds(bounds: WriteBounds, seen: WriteCounts): string[] {
+/**
+ * Steps that were written more often than `spare` times too often (once unless given), or, but for what is of the moment,
+ * more than once too seldom.
+ */
+export function outOfBounds(bounds: WriteBounds, seen: WriteCounts, spare = 1): string[] {
   return [...new Set([...bounds.keys(), ...seen.keys()])].flatMap((step) => {
     const bound = bounds.get(step) ?? { fewest: 0, most: 0 }
     const count = seen.get(step) ?? 0
     const tooSeldom = count < bound.fewest - 1 && !isOfTheMoment(step)
-    if (count <= bound.most + 1 && !tooSeldom) return []
+    if (count <= bound.most + spare && !tooSeldom) return []
     return [`${step}: written ${count} times, in the reference ${told(bound)}`]
   })
 }

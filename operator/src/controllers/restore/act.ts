@@ -33,7 +33,7 @@ export async function actOnRestores(
 ): Promise<void> {
   const { ports, fleet } = acting
   const { cluster, operator } = ports
-  if (step.do === 'tell') return tell(step, ports)
+  if (step.do === 'tell') return tellRestore(step, ports)
   if ('finding' in place)
     throw new TypeError('A step that needs a tenant with a store was planned without one.')
   const about = { tenantID: place.tenantID, owner: ownerOf(place), operator }
@@ -90,7 +90,8 @@ export async function actOnRestores(
   }
 }
 
-async function tell(
+/** Says it in the status of a KiaviRestore. */
+export async function tellRestore(
   { restore, patch, event }: Extract<RestoreStep, { do: 'tell' }>,
   { cluster, recorder }: RestorePorts,
 ): Promise<void> {

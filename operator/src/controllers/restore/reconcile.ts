@@ -1,7 +1,7 @@
 import { OperatorError } from '../errors.ts'
 import { Fleet } from '../backup/fleet.ts'
 import { failureOf } from '../tenant/failure.ts'
-import { actOnRestores } from './act.ts'
+import { actOnRestores, tellRestore } from './act.ts'
 import { type RestoreNote, noteOf } from './note.ts'
 import { observeRestores } from './observe.ts'
 import { type RestoresObserved } from './observed.ts'
@@ -9,7 +9,7 @@ import { observeFleet } from './observe/fleet.ts'
 import { planRestores } from './plan.ts'
 import { type RestorePorts } from './ports.ts'
 import { type RestoreFinding } from './reasons.ts'
-import { isEnded } from './restore.ts'
+import { byAge, isEnded, readRestore } from './restore.ts'
 import { tell } from './status.ts'
 
 /** What one look at a tenant's restores came to; told to logs, metrics and the tenant by who called. */
@@ -75,7 +75,7 @@ export function createRestoreReconciler(ports: RestorePorts) {
       }
     } catch (caught) {
       const error = caught instanceof Error ? caught : new Error(String(caught))
-      await tellFailure(seen, error)
+      await tellFailure(name, seen, error)
       const note = seen && noteOf(seen)
       return { steps, note, wakesTenant, next: [], againMs: undefined, error }
     } finally {
@@ -107,19 +107,25 @@ export function createRestoreReconciler(ports: RestorePorts) {
   }
 
   /** What keeps a restore from going on is shown on it, where the next look does not settle it. */
-  async function tellFailure(seen: RestoresObserved | undefined, error: Error): Promise<void> {
+  async function tellFailure(
+    name: { namespace: string; name: string },
+    seen: RestoresObserved | undefined,
+    error: Error,
+  ): Promise<void> {
     const failure = failureOf(error)
     const ledger =
       seen && 'tenant' in seen.place && seen.place.ledger.state === 'whole' ? seen.place.ledger : undefined
     const uid = ledger?.ledger.current?.restore.uid
-    const restore = seen?.restores.find(
+    // What could not even be looked at is told of who waits for it.
+    const restores = seen?.restores ?? ports.memory.restoresOf(name).map(readRestore).sort(byAge)
+    const restore = restores.find(
       (each) => !each.deleting && !isEnded(each) && (uid === undefined || each.uid === uid),
     )
-    if (!failure || !restore || !seen) return
+    if (!failure || !restore) return
     const reason: RestoreFinding['reason'] =
       failure.reason === 'ChangeRefused' ? 'ChangeRefused' : 'ReconcileFailed'
-    const patch = tell(restore, { reason, message: failure.message }, {}, seen.now)
+    const patch = tell(restore, { reason, message: failure.message }, {}, seen?.now ?? ports.now())
     if (!patch) return
-    await actOnRestores({ do: 'tell', restore, patch }, seen, acting).catch(() => {})
+    await tellRestore({ do: 'tell', restore, patch }, ports).catch(() => {})
   }
 }

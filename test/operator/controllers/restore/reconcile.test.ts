@@ -108,6 +108,14 @@ describe('createRestoreReconciler', () => {
     expect(one.aside.databases).toEqual([])
   })
 
+  it('says on it what keeps it from being looked at', async () => {
+    const one = restoreWorld()
+    one.ask('back')
+    one.ports.aside = { ...one.ports.aside, observe: () => Promise.reject(new Error('No server answers.')) }
+    expect((await one.look()).error?.message).toBe('No server answers.')
+    expect(readyOf(one.status('back'))).toBe('False/ReconcileFailed')
+  })
+
   it('waits until the tenant was seen not to serve: else Ready would prove nothing', async () => {
     const one = restoreWorld()
     one.ask('back')

@@ -23,17 +23,7 @@ import { keyOf, SimulatedCluster } from '../operator/controllers/tenant/simulate
 import { operator, tenantID } from '../operator/controllers/tenant/world.ts'
 import { startS3Lab, type S3Lab } from '../support/backup-store/s3-lab.ts'
 import { ageTools } from '../support/postgres-clients.ts'
-
-const page = readFileSync(new URL('../../docs/recovery.md', import.meta.url), 'utf8')
-/** Shell of the page that has these words in it, without the indent of its list. */
-function commands(words: string): string {
-  const blocks = [...page.matchAll(/^( *)```sh\n([\s\S]*?)^ *```/gm)].map(([, indent = '', text = '']) =>
-    text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
-  )
-  const found = blocks.find((block) => block.includes(words))
-  if (found === undefined) throw new Error(`No commands with "${words}" in docs/recovery.md.`)
-  return found
-}
+import { commands, openSet } from '../support/recovery/disaster-page.ts'
 
 /** Stands for the new cluster: takes what is made, and gives one key of the lost one. */
 const kubectl = `#!/bin/sh
@@ -115,8 +105,7 @@ describe('docs/recovery.md', () => {
     const [set = ''] = readdirSync(cwd).filter((file) => file.startsWith('recovery-'))
     return { cwd, set }
   }
-  const opened = ({ cwd, set }: ReturnType<typeof fetched>) =>
-    run(commands('pkeyutl -verify').replace(/recovery-\d{8}-\w+-until-\w+\.age/, set), cwd)
+  const opened = ({ cwd, set }: ReturnType<typeof fetched>) => run(openSet(set), cwd)
 
   it('opens the installation and a tenant, verifies both, and puts them and the journal into a new cluster', async () => {
     const installation = fetched('installation')

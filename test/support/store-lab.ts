@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose'
 import { type BackupStatus } from '../../operator/src/api/v1alpha1/backup.ts'
 import { type RestoreStatus } from '../../operator/src/api/v1alpha1/restore.ts'
 import { installationSecret } from '../../operator/src/api/v1alpha1/names.ts'
-import { makeAgeIdentity } from '../../operator/src/backups/age-identity.ts'
+import { type AgeIdentity, makeAgeIdentity } from '../../operator/src/backups/age-identity.ts'
 import { type Manifest } from '../../operator/src/backups/manifest.ts'
 import { parseOfflineName } from '../../operator/src/backups/offline-name.ts'
 import { bundleName, parseObjectName } from '../../operator/src/backups/object-name.ts'
@@ -48,11 +48,14 @@ export class StoreLab extends TenantLab {
   readonly store: S3Lab
   /** Of the Secret with the store's credential. */
   readonly secretName = secretName
+  /** The class's recovery key: its private half lies with a person. */
+  readonly recovery: AgeIdentity
   readonly #stop: () => Promise<void>
 
-  private constructor(world: OperatorWorld, store: S3Lab) {
+  private constructor(world: OperatorWorld, store: S3Lab, recovery: AgeIdentity) {
     super(world)
     this.store = store
+    this.recovery = recovery
     this.#stop = async () => {
       await world.stop()
       await store.stop()
@@ -71,7 +74,7 @@ export class StoreLab extends TenantLab {
         classSpec: { ...options.classSpec, backups },
       })
       await applyAll(world.controlPlane, [storeSecret({ secretName, store })])
-      return new StoreLab(world, store)
+      return new StoreLab(world, store, recovery)
     } catch (error) {
       await store.stop()
       throw error

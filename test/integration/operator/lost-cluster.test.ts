@@ -4,13 +4,14 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { databaseNames, masterSecret } from '../../../operator/src/api/v1alpha1/names.ts'
+import { masterSecret } from '../../../operator/src/api/v1alpha1/names.ts'
 import { makeAgeIdentity } from '../../../operator/src/backups/age-identity.ts'
 import { decode } from '../../../operator/src/controllers/tenant/secrets/data.ts'
 import { type S3Lab, startS3Lab } from '../../support/backup-store/s3-lab.ts'
 import { operatorNamespace } from '../../support/operator-world/names.ts'
 import { type OperatorWorld, startOperatorWorld } from '../../support/operator-world.ts'
 import { ageTools } from '../../support/postgres-clients.ts'
+import { erasePerson } from '../../support/recovery/erase-person.ts'
 import { type NewTenant, apply, eventually, provision, waitFor } from './lab.ts'
 
 const { identity, recipient } = makeAgeIdentity(randomBytes)
@@ -52,28 +53,10 @@ const jobOf = async (run: string) => {
   return items.find(({ metadata }) => metadata.annotations?.['kiavi.eu/run'] === run)?.metadata
 }
 
-/** Somebody is erased, as the runtime does it; gives the seconds until that was confirmed. */
+/** Somebody is erased; gives the seconds until that was confirmed. */
 async function erase(): Promise<number> {
-  const names = databaseNames(id)
   const { app: password = '' } = (await secret(masterSecret.database(id))) ?? {}
-  const app = await world.postgres.connect({ user: names.app, password }, names.database)
-  try {
-    await app.query(
-      `INSERT INTO auth.users (id, handle, name, created_at) VALUES (gen_random_uuid(), $1, 'Ada', now())`,
-      [randomBytes(64)],
-    )
-    await app.query('DELETE FROM auth.users')
-    const { rows } = await app.query<{ id: string }>(`SELECT currval('outbox.journal_id_seq') AS id`)
-    const began = performance.now()
-    await eventually(
-      () => app.query<{ stored: boolean }>('SELECT auth.journal_is_stored($1) AS stored', [rows[0]?.id]),
-      (answer) => answer.rows[0]?.stored === true,
-      { why: 'The confirmation of the erasure' },
-    )
-    return (performance.now() - began) / 1000
-  } finally {
-    await app.end()
-  }
+  return erasePerson(world.postgres, { tenantID: id, password })
 }
 const journal = async () => (await secret(masterSecret.journal(id, 0)))?.['journal']?.trim().split('\n') ?? []
 

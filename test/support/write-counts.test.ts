@@ -103,4 +103,16 @@ describe('outOfBounds', () => {
     ].map((run) => new Map(Object.entries(run)))
     expect(outOfBounds(writeBounds(runs), new Map(Object.entries(seen)))).toHaveLength(says)
   })
+
+  it('takes what a class says of sweeps that came in between for no work begun anew, and no end of them for one', () => {
+    const classStatus = 'patch kiavitenantclasses default/status'
+    const broken = (count: number) =>
+      outOfBounds(bounds, new Map([...quiet, [classStatus, count]])).map((line) => line.slice(0, 39))
+    const quiet: [string, number][] = [
+      ['GRANT SCHEMA auth', 4],
+      ['patch kiavitenants x/y/status', 5],
+    ]
+    expect(broken(4)).toEqual([])
+    expect(broken(5)).toEqual([classStatus])
+  })
 })

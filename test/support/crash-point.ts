@@ -71,6 +71,7 @@ export async function runOnce<Lab extends CrashLab>(
   const tenant = lab.newTenant()
   const problems: string[] = []
   injector.script = noFaults
+  injector.sweepsAreWrites = workflow.sweepsAreWrites === true
   const quiet = () => ledger.quietFor() >= patience.quietMs
   const empty = await lab.state()
   await workflow.prepare?.(lab, tenant)
@@ -110,6 +111,8 @@ export async function runOnce<Lab extends CrashLab>(
     problems,
     seconds: (performance.now() - began) / 1000,
   }
+  // A point that was never reached is not to strike later.
+  injector.script = noFaults
   await lab.sweep(
     tenant,
     [...after.keys()].filter((key) => !empty.has(key)),

@@ -3,8 +3,8 @@
  * two writes" spans Kubernetes and SQL. Holds names and verbs only; no body and no statement ever gets in here.
  */
 
-/** Leases and events are numbered apart: they come when they like, and nothing is decided by them. */
-export type Lane = 'write' | 'lease' | 'event'
+/** What is no write is numbered apart: leases and events come when they like, sweeps with the hour. */
+export type Lane = 'write' | 'lease' | 'event' | 'sweep'
 
 export interface EffectName {
   backend: 'kubernetes' | 'sql'
@@ -36,9 +36,11 @@ export const effectLine = (effect: Effect) =>
 export const tookPlace = (effect: Effect) =>
   effect.status === 'ok' || (typeof effect.status === 'number' && effect.status < 300)
 
+const first: Record<Lane, number> = { write: 1, lease: 1, event: 1, sweep: 1 }
+
 export class EffectLedger {
   #effects: Effect[] = []
-  #next: Record<Lane, number> = { write: 1, lease: 1, event: 1 }
+  #next: Record<Lane, number> = { ...first }
   #lastWriteAt = 0
   readonly #now: () => number
 
@@ -72,7 +74,7 @@ export class EffectLedger {
   /** Forgets everything and numbers from 1 again. */
   restart(): void {
     this.#effects = []
-    this.#next = { write: 1, lease: 1, event: 1 }
+    this.#next = { ...first }
     this.#lastWriteAt = this.#now()
   }
 }

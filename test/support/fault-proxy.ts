@@ -191,7 +191,8 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       return
     }
     const { lane = 'write', name } = kubeRequest(method, client.url ?? '/', type, body)
-    const effect = injector.ledger.begin(isRecoveryNote(name, body) ? 'event' : lane, name)
+    const counted = lane === 'sweep' && injector.sweepsAreWrites ? 'write' : lane
+    const effect = injector.ledger.begin(isRecoveryNote(name, body) ? 'event' : counted, name)
     await write(client, response, effect, body)
   }
 

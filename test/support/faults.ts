@@ -32,6 +32,8 @@ export const atWrite =
 export class FaultInjector {
   readonly ledger: EffectLedger
   script: FaultScript = noFaults
+  /** Sweeps of a class's store are what is crossed: writes like any other. */
+  sweepsAreWrites = false
   #struck: { effect: Effect; fault: Fault } | undefined
   #kill: () => Promise<void> = () => Promise.reject(new Error('A fault would kill, and nobody said whom.'))
   readonly #cutOff = new Set<() => void>()

@@ -30,7 +30,7 @@ describe('kubeRequest', () => {
       'PUT',
       '/apis/networking.k8s.io/v1/namespaces/a/networkpolicies/sweep-1',
       undefined,
-      'event',
+      'sweep',
       'update networkpolicies a/sweep-1',
     ],
     ['GET', '/api/v1/namespaces/a/secrets/b', undefined, undefined, 'read secrets a/b'],

@@ -63,6 +63,6 @@ function laneOf(group: string, resource: string, name: string): Lane | undefined
   if (group === 'coordination.k8s.io' && resource === 'leases') return 'lease'
   if (resource === 'events') return 'event'
   // The hour makes them, and nothing that anybody does.
-  if (['jobs', 'networkpolicies'].includes(resource) && name.startsWith('sweep-')) return 'event'
+  if (['jobs', 'networkpolicies'].includes(resource) && name.startsWith('sweep-')) return 'sweep'
   return 'write'
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { crashSample } from '../../support/crash-sample.ts'
 import { StoreLab } from '../../support/store-lab.ts'
-import { backupWorkflows } from '../../support/workflows/workflows.ts'
+import { backup } from '../../support/workflows/backup.ts'
+import { restore } from '../../support/workflows/restore.ts'
 
 const points = 2
 
@@ -13,8 +14,8 @@ describe('an operator that is killed', () => {
   })
   afterAll(() => lab.stop())
 
-  // Every point: npm run prove -- backups/crash-matrix
-  it.each(backupWorkflows.map((workflow) => [workflow.name, workflow] as const))(
+  // Every point, and those of a prune: npm run prove -- backups/crash-matrix
+  it.each([backup, restore].map((workflow) => [workflow.name, workflow] as const))(
     `in a %s ends where an undisturbed one does, at ${points} points spread over all writes`,
     { timeout: 600_000 },
     async (_, workflow) => {

@@ -5,6 +5,7 @@ import { createS3Store } from '../../../operator/src/providers/backups/s3.ts'
 import { type KubeJson } from '../../cluster/kube-client.ts'
 import { once } from '../../support/backup-store/put-backup.ts'
 import { eventually } from '../../support/eventually.ts'
+import { daysFromNow, forgetSweeps, recordBackup } from '../../support/expired-backup.ts'
 import { customers, operatorNamespace } from '../../support/operator-world/names.ts'
 import { untilTenant } from '../../support/ready-tenants.ts'
 import { StoreLab } from '../../support/store-lab.ts'
@@ -13,7 +14,6 @@ import { backup } from '../../support/workflows/backup.ts'
 
 const kiavi = '/apis/kiavi.eu/v1alpha1'
 const backups = `${kiavi}/namespaces/${customers}/kiavibackups`
-const jobs = `/apis/batch/v1/namespaces/${operatorNamespace}/jobs`
 const patienceMs = 120_000
 
 describe('sweeps of a class', () => {
@@ -24,7 +24,6 @@ describe('sweeps of a class', () => {
   })
   afterAll(() => lab.stop())
 
-  const days = (count: number) => new Date((Math.floor(Date.now() / 1000) + count * 86_400) * 1000)
   const classStatus = async () =>
     (
       await lab.world.controlPlane.client.call<{ status?: TenantClassStatus }>(
@@ -56,31 +55,24 @@ describe('sweeps of a class', () => {
       `/api/v1/namespaces/${operatorNamespace}/secrets/installation`,
     )
     const installationID = Buffer.from(data.id, 'base64').toString('utf8')
-    const old = { installationID, tenantID, sequence: 77, startedAt: days(-40), expiresAt: days(-10) }
+    const old = {
+      installationID,
+      tenantID,
+      sequence: 77,
+      startedAt: daysFromNow(-40),
+      expiresAt: daysFromNow(-10),
+    }
     const store = createS3Store(lab.store.options())
     await store.put({ name: bundleName(old), expiresAt: old.expiresAt }, once('half of a backup'))
     store.close()
-    const lastTransitionTime = wholeSeconds(days(-40))
-    const ready = { type: 'Ready', status: 'True', reason: 'Completed', message: '', lastTransitionTime }
-    const completed = { sequence: 77, tenantID, className: 'default', conditions: [ready] }
-    const statuses = {
-      old: { ...completed, object: bundleName(old), expiresAt: wholeSeconds(old.expiresAt) },
-      gone: { ...completed, removedAt: wholeSeconds(days(-8)) },
-    }
-    for (const [name, status] of Object.entries(statuses)) {
-      await client.call('POST', backups, {
-        ...{ apiVersion: 'kiavi.eu/v1alpha1', kind: 'KiaviBackup', metadata: { name, namespace: customers } },
-        spec: { tenantName: tenant.name },
-      })
-      await client.call('PATCH', `${backups}/${name}/status`, { status })
-    }
-    const { items } = await client.call<{ items: KubeJson[] }>('GET', jobs)
-    for (const { metadata } of items.filter((job) => job.metadata.name.startsWith('sweep-')))
-      await client.call('DELETE', `${jobs}/${metadata.name}`, { propagationPolicy: 'Foreground' })
-    await eventually('The sweeps of before being gone', async () => {
-      const left = await client.call<{ items: KubeJson[] }>('GET', jobs)
-      return left.items.every(({ metadata }) => !metadata.name.startsWith('sweep-'))
-    })
+    const of = { tenantName: tenant.name, tenantID, sequence: 77 }
+    await recordBackup(
+      lab,
+      { name: 'old', ...of },
+      { object: bundleName(old), expiresAt: wholeSeconds(old.expiresAt) },
+    )
+    await recordBackup(lab, { name: 'gone', ...of }, { removedAt: wholeSeconds(daysFromNow(-8)) })
+    await forgetSweeps(lab)
     await lab.world.operator.start()
 
     await eventually(

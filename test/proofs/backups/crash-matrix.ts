@@ -23,7 +23,7 @@ async function run({ say, args }: ProofIO): Promise<Figures> {
 
 export const proof: Proof = {
   claim:
-    'An operator that is killed before or after any write of a backup or of a restore in place and started again ends where an undisturbed one does: one bundle and one manifest in the store, on record as they are there, the one before it untouched; one database in the place of the one before, which is kept, no fence and nothing half filled left, and the tenant serving.',
+    'An operator that is killed before or after any write of a backup, of a restore in place or of a prune and started again ends where an undisturbed one does: one bundle and one manifest in the store, on record as they are there, the one before it untouched; one database in the place of the one before, which is kept, no fence and nothing half filled left, and the tenant serving; what is past its date gone from the store, and its KiaviBackup saying so.',
   needs: 'control-plane',
   minutes: 45,
   run,

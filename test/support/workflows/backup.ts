@@ -17,6 +17,12 @@ export async function backedUp(lab: StoreLab, tenant: Tenant): Promise<void> {
   await untilTenant(lab, tenant, { what: 'being backed up', isSo: () => isCompleted(lab, tenant, 'first') })
 }
 
+/** What was backed up before is kept, whatever becomes of the next one. */
+export async function firstBackup(lab: StoreLab, tenant: Tenant): Promise<Record<string, string>> {
+  const first = (await lab.backup(tenant, 'first'))?.status
+  return { 'the first backup': `${first?.object ?? 'none'} ${first?.sha256 ?? ''}` }
+}
+
 export const backup: Workflow<StoreLab> = {
   name: 'backup',
   /** The second one is crossed: in a new world the first makes the installation's key, too. */
@@ -27,9 +33,5 @@ export const backup: Workflow<StoreLab> = {
     const second = await lab.backup(tenant, 'second')
     return (await isCompleted(lab, tenant, 'second')) && backups?.lastSequence === second?.status?.sequence
   },
-  /** What was backed up before is kept, whatever becomes of the next one. */
-  pinned: async (lab, tenant) => {
-    const first = (await lab.backup(tenant, 'first'))?.status
-    return { 'the first backup': `${first?.object ?? 'none'} ${first?.sha256 ?? ''}` }
-  },
+  pinned: firstBackup,
 }

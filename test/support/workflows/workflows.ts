@@ -1,5 +1,6 @@
 import { backup } from './backup.ts'
 import { provisioning } from './provisioning.ts'
+import { prune } from './prune.ts'
 import { restore } from './restore.ts'
 import { revoke } from './revoke.ts'
 import { rotation } from './rotation.ts'
@@ -11,4 +12,4 @@ export const workflows = [provisioning]
 export const keyWorkflows = [rotation, revoke]
 
 /** The same for backups: their Jobs need programs and a store. */
-export const backupWorkflows = [backup, restore]
+export const backupWorkflows = [backup, restore, prune]

@@ -32,6 +32,8 @@ export interface Workflow<Lab extends CrashLab = CrashLab> {
   name: string
   /** How often a crash may make the same thing be written again: once, but where one step is several writes of it. */
   spareWrites?: number
+  /** Steps of many writes that leave no trace of their end: whoever did not see it does all of them anew, once. */
+  doneAnew?: RegExp
   /** Sweeps of a class's store are part of it, and no matter of the hour. */
   sweepsAreWrites?: true
   /** Brings the world to where the workflow begins. Not counted, nothing is crashed. */

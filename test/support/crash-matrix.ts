@@ -95,14 +95,19 @@ export const sampleOf =
     })
   }
 
-function judge(reference: Reference, point: Point, run: Run, spareWrites?: number): PointResult {
+function judge<Lab extends CrashLab>(
+  reference: Reference,
+  point: Point,
+  run: Run,
+  workflow: Workflow<Lab>,
+): PointResult {
   return {
     point,
     struck: run.struck,
     problems: [
       ...run.problems,
       ...endStateDifference(reference.endState, steadied(run.endState, reference.unsteady)),
-      ...outOfBounds(reference.bounds, run.counts, spareWrites),
+      ...outOfBounds(reference.bounds, run.counts, workflow),
     ],
     extraWrites: run.writes - reference.writes,
     seconds: run.seconds,
@@ -130,7 +135,7 @@ export async function crashMatrix<Lab extends CrashLab>(options: MatrixOptions<L
   const results: PointResult[] = []
   const work = async (lab: Lab) => {
     for (let point = left.shift(); point !== undefined; point = left.shift()) {
-      const result = judge(reference, point, await run(lab, point), workflow.spareWrites)
+      const result = judge(reference, point, await run(lab, point), workflow)
       results.push(result)
       say(`${pointName(point)} ${result.problems.length === 0 ? 'holds' : 'BROKEN'} (${told(result)})`)
       for (const problem of result.problems) say(`    ${problem}`)

@@ -1,4 +1,5 @@
 /** How often each thing was written, told without the names of the tenant; and the comparison with a reference. */
+import { type Workflow } from './crash-lab.ts'
 import { type Effect, tookPlace } from './effect-ledger.ts'
 import { maskNames, maskRandom, type TenantNames } from './mask.ts'
 
@@ -43,14 +44,19 @@ const told = ({ fewest, most }: { fewest: number; most: number }) =>
 
 /**
  * Steps that were written more often than `spare` times too often (once unless given), or, but for what is of the moment,
- * more than once too seldom.
+ * more than once too seldom. What is `doneAnew` may be written twice as often.
  */
-export function outOfBounds(bounds: WriteBounds, seen: WriteCounts, spare = 1): string[] {
+export function outOfBounds(
+  bounds: WriteBounds,
+  seen: WriteCounts,
+  { spareWrites: spare = 1, doneAnew }: Pick<Workflow, 'spareWrites' | 'doneAnew'> = {},
+): string[] {
   return [...new Set([...bounds.keys(), ...seen.keys()])].flatMap((step) => {
     const bound = bounds.get(step) ?? { fewest: 0, most: 0 }
     const count = seen.get(step) ?? 0
     const tooSeldom = count < bound.fewest - 1 && !isOfTheMoment(step)
-    if (count <= bound.most + spareOf(step, spare) && !tooSeldom) return []
+    const most = doneAnew?.test(step) === true ? 2 * bound.most : bound.most
+    if (count <= most + spareOf(step, spare) && !tooSeldom) return []
     return [`${step}: written ${count} times, in the reference ${told(bound)}`]
   })
 }

@@ -6,8 +6,10 @@ import { provisioning } from './provisioning.ts'
 
 export const restore: Workflow<StoreLab> = {
   name: 'restore',
-  // Preparing a database, and closing and emptying two, are several statements each, and leave no trace of their end.
+  // Closing and emptying two databases are several statements each, and leave no trace of their end.
   spareWrites: 4,
+  // So does preparing one, until its Job is there.
+  doneAnew: /^ALTER DEFAULT PRIVILEGES /,
   prepare: backedUp,
   start: (lab, tenant) => lab.restore(tenant),
   done: async (lab, tenant) => {
